@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { Condition } from './condition.js';
+import { toJsonSchema } from './ui.js';
+
+test('a nested condition is read with its defaults', () => {
+  const condition = Condition.parse({
+    rules: [
+      { field: 'Quantity', operator: '>', value: 0 },
+      { combinator: 'or', rules: [{ field: 'x', operator: 'null' }] },
+    ],
+  });
+  expect(condition).toEqual({
+    combinator: 'and',
+    rules: [
+      { field: 'Quantity', operator: '>', value: 0 },
+      { combinator: 'or', rules: [{ field: 'x', operator: 'null' }] },
+    ],
+  });
+});
+
+test('an unknown key or operator is refused', () => {
+  expect(Condition.safeParse({ combinator: 'and', rules: [{ field: 'x', operator: '$gt', value: 1 }] }).success).toBe(
+    false,
+  );
+  expect(Condition.safeParse({ combinator: 'and', rules: [], $where: '1' }).success).toBe(false);
+});
+
+test('a condition has a JSON Schema, though it contains itself', () => {
+  expect(JSON.stringify(toJsonSchema(Condition))).toContain('combinator');
+});

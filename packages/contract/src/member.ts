@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { Instant, Name, TimeZone, Title } from './names.js';
+
+/** From least to most: each role may do what those before it may. */
+export const Role = z.enum(['viewer', 'operator', 'developer', 'admin']);
+export type Role = z.infer<typeof Role>;
+
+/** True when `role` may do what `needed` may. */
+export function isAllowed(role: Role, needed: Role): boolean {
+  return Role.options.indexOf(role) >= Role.options.indexOf(needed);
+}
+
+export const Email = z.email().max(254).toLowerCase();
+export const Password = z.string().min(10, 'Use at least 10 characters').max(200);
+
+export const SignIn = z.strictObject({ email: Email, password: z.string().min(1).max(200) });
+export type SignIn = z.infer<typeof SignIn>;
+
+/** Accepting a one-time link: the first admin's, printed on the console, or an invitation. */
+export const SetUp = z.strictObject({ token: z.string().min(1), name: Title, email: Email, password: Password });
+export type SetUp = z.infer<typeof SetUp>;
+
+export const Member = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: Role,
+  state: z.enum(['active', 'invited']),
+  lastSeenAt: Instant.nullable(),
+});
+export type Member = z.infer<typeof Member>;
+
+export const MemberInput = z.strictObject({ name: Title, email: Email, role: Role });
+export type MemberInput = z.infer<typeof MemberInput>;
+
+export const ProjectInput = z.strictObject({ title: Title, timezone: TimeZone.default('UTC') });
+export type ProjectInput = z.infer<typeof ProjectInput>;
+
+export const Project = z.object({
+  id: z.string(),
+  name: Name,
+  title: Title,
+  timezone: z.string(),
+  sample: z.boolean(),
+  createdAt: Instant,
+});
+export type Project = z.infer<typeof Project>;
+
+/** Who is signed in, and where. */
+export const Session = z.object({ member: Member, project: Project, projects: z.array(Project) });
+export type Session = z.infer<typeof Session>;
+
+/** `write` sends events, `read` reads the API, `operate` also changes and runs. */
+export const KeyScope = z.enum(['write', 'read', 'operate']);
+export type KeyScope = z.infer<typeof KeyScope>;
+
+export const KeyInput = z.strictObject({ title: Title, scopes: z.array(KeyScope).min(1) });
+export type KeyInput = z.infer<typeof KeyInput>;
+
+export const Key = z.object({
+  id: z.string(),
+  title: z.string(),
+  prefix: z.string(),
+  scopes: z.array(KeyScope),
+  createdAt: Instant,
+  lastUsedAt: Instant.nullable(),
+});
+export type Key = z.infer<typeof Key>;

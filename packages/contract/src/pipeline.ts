@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { Column } from './columns.js';
+import { Description, Instant, Name, StepId, Title } from './names.js';
+import { InputPort, OutputPort, WireProblem } from './ports.js';
+import { JsonSchema } from './ui.js';
+
+/** The layers of the loop, and `shape` for transforms that belong to none. */
+export const Layer = z.enum(['collect', 'understand', 'operate', 'reach', 'shape']);
+export type Layer = z.infer<typeof Layer>;
+
+/**
+ * What a step is to the engine.
+ * - `source`, `transform`: a relation made by SQL and nothing else
+ * - `store`: writes rows into the project's data
+ * - `definition`: evaluates a metric, tag or experiment over the project's data
+ * - `reach`: leaves Pelton
+ */
+export const StepRole = z.enum(['source', 'transform', 'store', 'definition', 'reach']);
+export type StepRole = z.infer<typeof StepRole>;
+
+/** A kind of step, as the palette and the step panel know it. */
+export const StepType = z.object({
+  uses: z.string(),
+  title: z.string(),
+  description: z.string(),
+  layer: Layer,
+  role: StepRole,
+  icon: z.string(),
+  params: JsonSchema,
+  inputs: z.array(InputPort),
+  /** Absent when the ports depend on parameters, as an experiment's do; a check tells them. */
+  outputs: z.array(OutputPort).optional(),
+});
+export type StepType = z.infer<typeof StepType>;
+
+/** A step of a pipeline. `inputs` maps a port to `step` or `step.port`. */
+export const Step = z.strictObject({
+  id: StepId,
+  uses: z.string().min(1),
+  title: Title.optional(),
+  with: JsonSchema.default({}),
+  inputs: z.record(z.string(), z.string()).default({}),
+});
+export type Step = z.infer<typeof Step>;
+
+export const Position = z.strictObject({ x: z.number(), y: z.number() });
+export type Position = z.infer<typeof Position>;
+
+/** What a pipeline does (`steps`) and how it lies on the canvas (`layout`, by step id). */
+export const Graph = z.strictObject({
+  steps: z.array(Step).max(500),
+  layout: z.record(z.string(), Position).default({}),
+});
+export type Graph = z.infer<typeof Graph>;
+
+export const PipelineInput = z.strictObject({
+  name: Name,
+  title: Title,
+  description: Description.default(''),
+  graph: Graph.default({ steps: [], layout: {} }),
+});
+export type PipelineInput = z.infer<typeof PipelineInput>;
+
+/** A change of the draft; `revision` is the one that the editor read, so that an edit by somebody else is never overwritten. */
+export const DraftChange = z.strictObject({ revision: z.number().int(), title: Title.optional(), graph: Graph });
+export type DraftChange = z.infer<typeof DraftChange>;
+
+export const Pipeline = z.object({
+  name: Name,
+  title: Title,
+  description: z.string(),
+  revision: z.number().int(),
+  draft: Graph,
+  live: z.object({ version: z.number().int(), graph: Graph, publishedAt: Instant, publishedBy: z.string() }).nullable(),
+  /** How many steps differ between the draft and the live version. */
+  changes: z.number().int(),
+  updatedAt: Instant,
+});
+export type Pipeline = z.infer<typeof Pipeline>;
+
+/** Something in a graph that keeps it from running, said as near to its cause as can be. */
+export const StepProblem = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** The parameter at fault, as a path such as `columns.0.formula`. */
+  field: z.string().optional(),
+  /** The input port at fault, and for a wire that does not fit, why. */
+  port: z.string().optional(),
+  wire: WireProblem.optional(),
+});
+export type StepProblem = z.infer<typeof StepProblem>;
+
+/** What the server found out about one step without running it. */
+export const StepCheck = z.object({
+  id: z.string(),
+  /** One line under the step's title, such as `Quantity > 0`. */
+  summary: z.string(),
+  outputs: z.array(OutputPort),
+  /** Columns of each output port; absent while something before it is unknown. */
+  columns: z.record(z.string(), z.array(Column)),
+  problems: z.array(StepProblem),
+});
+export type StepCheck = z.infer<typeof StepCheck>;
+
+export const GraphCheck = z.object({ ok: z.boolean(), steps: z.array(StepCheck) });
+export type GraphCheck = z.infer<typeof GraphCheck>;

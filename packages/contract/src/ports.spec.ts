@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { describeColumn } from './columns.js';
+import { explainWire, type InputPort } from './ports.js';
+
+const users: InputPort = {
+  name: 'users',
+  title: 'Users',
+  needs: [{ name: 'user_id', family: 'text' }],
+  optional: false,
+};
+
+test('a wire is legal when the relation has the needed columns, whatever else it has', () => {
+  const columns = [describeColumn('user_id', 'LowCardinality(String)'), describeColumn('total', 'Float64')];
+  expect(explainWire(columns, users)).toBeUndefined();
+});
+
+test('a refused wire says which column is missing and which ones may have been meant', () => {
+  const columns = [describeColumn('InvoiceNo', 'String'), describeColumn('CustomerID', 'Nullable(Float64)')];
+  expect(explainWire(columns, users)).toEqual({
+    column: 'user_id',
+    wanted: 'text',
+    found: undefined,
+    closest: [{ name: 'CustomerID', family: 'number' }],
+  });
+});
+
+test('a column of the right name and the wrong family is refused with what was found', () => {
+  expect(explainWire([describeColumn('user_id', 'Int64')], users)).toMatchObject({
+    column: 'user_id',
+    wanted: 'text',
+    found: 'number',
+  });
+});
+
+test.each([
+  ["Nullable(DateTime64(3, 'UTC'))", 'time', true],
+  ['Array(Nullable(String))', 'list', false],
+  ['Decimal(18, 2)', 'number', false],
+  ['Bool', 'boolean', false],
+  ['JSON', 'json', false],
+  ['Dynamic', 'json', true],
+  ['LowCardinality(Nullable(String))', 'text', true],
+  ['AggregateFunction(sum, UInt64)', 'other', false],
+])('%s is of the family %s', (type, family, nullable) => {
+  expect(describeColumn('x', type)).toEqual({ name: 'x', type, family, nullable });
+});

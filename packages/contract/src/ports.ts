@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { type Column, ColumnFamily } from './columns.js';
+
+/** A column that an input port cannot do without. */
+export const NeededColumn = z.object({ name: z.string(), family: ColumnFamily });
+export type NeededColumn = z.infer<typeof NeededColumn>;
+
+/** Where a wire may end: what it is called and which columns must arrive. */
+export const InputPort = z.object({
+  name: z.string(),
+  title: z.string(),
+  needs: z.array(NeededColumn),
+  optional: z.boolean(),
+});
+export type InputPort = z.infer<typeof InputPort>;
+
+/** Where a wire may start. */
+export const OutputPort = z.object({ name: z.string(), title: z.string() });
+export type OutputPort = z.infer<typeof OutputPort>;
+
+/** Why a wire is refused: the column that is wanted and what stands in its place. */
+export const WireProblem = z.object({
+  column: z.string(),
+  wanted: ColumnFamily,
+  found: ColumnFamily.optional(),
+  closest: z.array(z.object({ name: z.string(), family: ColumnFamily })),
+});
+export type WireProblem = z.infer<typeof WireProblem>;
+
+/**
+ * The port rule: an edge is legal when the source relation has every column that the port needs, of the right family.
+ * @returns the first column that does not fit, with the columns a person may have meant; undefined when the wire is legal
+ */
+export function explainWire(columns: readonly Column[], port: InputPort): WireProblem | undefined {
+  for (const needed of port.needs) {
+    const found = columns.find((column) => column.name === needed.name);
+    if (found?.family === needed.family) continue;
+    const closest = columns
+      .filter((column) => looksLike(column.name, needed.name))
+      .map(({ name, family }) => ({ name, family }));
+    return { column: needed.name, wanted: needed.family, found: found?.family, closest };
+  }
+  return undefined;
+}
+
+/** `CustomerID` looks like `user_id`, and so does `userId`: same last word, or one word for a person. */
+function looksLike(name: string, wanted: string): boolean {
+  const [a, b] = [words(name), words(wanted)];
+  return a.join() === b.join() || (a.length > 1 && a.at(-1) === b.at(-1));
+}
+
+function words(name: string): string[] {
+  const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[^A-Za-z0-9]+/g, ' ');
+  return spaced.trim().toLowerCase().split(' ');
+}

@@ -1,0 +1,42 @@
+import type { ColumnFamily, Sql } from '@pelton/contract';
+import { identifier, sql } from './sql.js';
+
+/**
+ * A property of an event as a value of one family. Properties are JSON whose types differ from row to row, so each use
+ * says what it wants: text is empty and everything else is null where the property is missing or is something else.
+ * @param name path with dots, such as `address.city`
+ */
+export function property(name: string, family: ColumnFamily): Sql {
+  const path = identifier('properties', ...name.split('.'));
+  switch (family) {
+    case 'number':
+      return sql`accurateCastOrNull(${path}, 'Float64')`;
+    case 'boolean':
+      return sql`accurateCastOrNull(${path}, 'Bool')`;
+    case 'time':
+      return sql`parseDateTime64BestEffortOrNull(toString(${path}), 3, 'UTC')`;
+    case 'text':
+    case 'json':
+    case 'list':
+    case 'other':
+      return sql`toString(${path})`;
+  }
+}
+
+/** A trait of a user, kept as text, as a value of one family; empty or null where the user lacks it. */
+export function trait(name: string, family: ColumnFamily): Sql {
+  const text = sql`traits[${name}]`;
+  switch (family) {
+    case 'number':
+      return sql`toFloat64OrNull(${text})`;
+    case 'boolean':
+      return sql`accurateCastOrNull(${text}, 'Bool')`;
+    case 'time':
+      return sql`parseDateTime64BestEffortOrNull(${text}, 3, 'UTC')`;
+    case 'text':
+    case 'json':
+    case 'list':
+    case 'other':
+      return text;
+  }
+}

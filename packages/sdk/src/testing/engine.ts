@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Sql } from '@pelton/contract';
+import { Session } from 'chdb';
+import { render } from '../sql.js';
+
+export type TableRow = Record<string, unknown>;
+
+/** A ClickHouse of its own, in this process, for tests: table in, rows out. */
+export interface Engine {
+  /** Makes a table of the given columns (`{ user_id: 'String' }`) and fills it; returns the fragment that reads it. */
+  table(name: string, columns: Record<string, string>, rows: TableRow[]): Sql;
+  /** Runs a SELECT; 64-bit integers come as numbers. */
+  rows<T extends TableRow = TableRow>(query: Sql): T[];
+  close(): void;
+}
+
+/** Opens an engine on a temporary folder. One at a time in a process: chDB binds one folder. */
+export function openEngine(): Engine {
+  const folder = mkdtempSync(join(tmpdir(), 'pelton-'));
+  const session = new Session(folder);
+  return {
+    table(name, columns, rows) {
+      const list = Object.entries(columns).map(([column, type]) => `\`${column}\` ${type}`);
+      session.query(`CREATE OR REPLACE TABLE \`${name}\` (${list.join(', ')}) ENGINE = MergeTree ORDER BY tuple()`);
+      const body = rows.map((row) => JSON.stringify(row)).join('\n');
+      if (rows.length)
+        session.query(
+          `INSERT INTO \`${name}\` SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow ${body}`,
+        );
+      return { parts: [`\`${name}\``] };
+    },
+    rows<T extends TableRow>(query: Sql) {
+      const { text, params } = render(query);
+      const settings = 'SETTINGS output_format_json_quote_64bit_integers = 0';
+      const answer = session.queryBind(`SELECT * FROM (${text}) ${settings}`, params, 'JSONEachRow');
+      return answer.split('\n').flatMap((line) => (line ? [JSON.parse(line) as T] : [])); // the caller names the shape it selects
+    },
+    close() {
+      session.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
