@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chiSquaredTail, normalCdf, normalQuantile, studentCdf, studentQuantile } from './distributions.js';
 
-// Reference values were computed apart from this code, to 1e-12.
+// Reference values: SciPy 1.17.1, scipy.stats.norm, t and chi2.
 
 test.each([
   [-8, 6.220960574271784e-16],
