@@ -9,8 +9,11 @@ export type TableRow = Record<string, unknown>;
 
 /** A ClickHouse of its own, in this process, for tests: table in, rows out. */
 export interface Engine {
-  /** Makes a table of the given columns (`{ user_id: 'String' }`) and fills it; returns the fragment that reads it. */
-  table(name: string, columns: Record<string, string>, rows: TableRow[]): Sql;
+  /**
+   * Makes a table of the given columns (`{ user_id: 'String' }`) and fills it; returns the fragment that reads it.
+   * @param key columns of which FINAL keeps one row, the last one
+   */
+  table(name: string, columns: Record<string, string>, rows: TableRow[], key?: string[]): Sql;
   /** Runs a SELECT; 64-bit integers come as numbers. */
   rows<T extends TableRow = TableRow>(query: Sql): T[];
   close(): void;
@@ -21,9 +24,10 @@ export function openEngine(): Engine {
   const folder = mkdtempSync(join(tmpdir(), 'pelton-'));
   const session = new Session(folder);
   return {
-    table(name, columns, rows) {
+    table(name, columns, rows, key) {
       const list = Object.entries(columns).map(([column, type]) => `\`${column}\` ${type}`);
-      session.query(`CREATE OR REPLACE TABLE \`${name}\` (${list.join(', ')}) ENGINE = MergeTree ORDER BY tuple()`);
+      const engine = key ? `ReplacingMergeTree ORDER BY (${key.join(', ')})` : 'MergeTree ORDER BY tuple()';
+      session.query(`CREATE OR REPLACE TABLE \`${name}\` (${list.join(', ')}) ENGINE = ${engine}`);
       const body = rows.map((row) => JSON.stringify(row)).join('\n');
       if (rows.length)
         session.query(

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Key, KeyInput } from '@pelton/contract';
+import type { Model } from 'mongoose';
+import { hashToken, newId, newToken } from '../common/ids.js';
+import type { KeyDoc } from './key.schema.js';
+
+const USED_EVERY_MS = 60_000;
+
+@Injectable()
+export class KeysService {
+  constructor(@InjectModel('Key') private readonly keys: Model<KeyDoc>) {}
+
+  async list(projectId: string): Promise<Key[]> {
+    const keys = await this.keys.find({ projectId }).sort({ createdAt: -1 }).lean();
+    return keys.map(toKey);
+  }
+
+  /** @returns the key in full, for the only time */
+  async create(projectId: string, input: KeyInput): Promise<{ key: Key; secret: string }> {
+    const secret = `pk_${newToken()}`;
+    const doc: KeyDoc = {
+      _id: newId(),
+      projectId,
+      title: input.title,
+      hash: hashToken(secret),
+      prefix: secret.slice(0, 10),
+      scopes: input.scopes,
+      createdAt: new Date(),
+    };
+    await this.keys.create(doc);
+    return { key: toKey(doc), secret };
+  }
+
+  async remove(projectId: string, id: string): Promise<void> {
+    await this.keys.deleteOne({ _id: id, projectId });
+  }
+
+  /** The key that a request carries, if it is one of ours. */
+  async recognize(secret: string): Promise<KeyDoc | undefined> {
+    const key = await this.keys.findOne({ hash: hashToken(secret) }).lean();
+    if (!key) return undefined;
+    if (Date.now() - (key.lastUsedAt?.getTime() ?? 0) > USED_EVERY_MS)
+      await this.keys.updateOne({ _id: key._id }, { lastUsedAt: new Date() });
+    return key;
+  }
+}
+
+function toKey(key: KeyDoc): Key {
+  const { _id, title, prefix, scopes, createdAt, lastUsedAt } = key;
+  return {
+    id: _id,
+    title,
+    prefix,
+    scopes,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  };
+}

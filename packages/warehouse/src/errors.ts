@@ -1,0 +1,67 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { AppError, isAppError } from '@pelton/contract';
+
+/** Refusals that are the author's to mend, by ClickHouse's name for them; everything else keeps ClickHouse's own words. */
+const WORDS: Record<string, (message: string) => string | undefined> = {
+  UNKNOWN_IDENTIFIER: (message) => {
+    const name = /identifier `?([^`\s]+)`?/.exec(message)?.[1];
+    const maybe = /Maybe you meant: \[([^\]]*)\]/.exec(message)?.[1];
+    return name && `there is no column ${name}${maybe ? `; did you mean ${maybe.replaceAll("'", '')}?` : ''}`;
+  },
+  UNKNOWN_TABLE: (message) => {
+    const name = /(?:expression identifier|Table) [`']?(?:[\w-]+[`']?\.[`']?)?([^`'\s]+)/.exec(message)?.[1];
+    return name && `there is no table ${name}`;
+  },
+  UNKNOWN_FUNCTION: (message) => {
+    const name = /[Ff]unction(?: with name)? [`']?(\w+)/.exec(message)?.[1];
+    return name && `there is no function ${name}`;
+  },
+  SYNTAX_ERROR: (message) => {
+    const at = /failed at position \d+ \(([^)]*)\)/.exec(message)?.[1] ?? /failed at position (\d+)/.exec(message)?.[1];
+    return at ? `it is not complete or has a mistake at ${at}` : 'it is not complete or has a mistake';
+  },
+  MEMORY_LIMIT_EXCEEDED: () => 'it needs more memory than a query may have; look at fewer rows or columns',
+  TIMEOUT_EXCEEDED: () => 'it took longer than a query may; look at fewer rows',
+  NOT_ENOUGH_SPACE: () => 'the disk is full; free some space and try again',
+};
+
+/**
+ * Turns an error of the client into one of ours: SQL_FAILED with a reason in words when the warehouse refused,
+ * SERVICE_DOWN when it did not answer. An aborted request stays what it is.
+ */
+export function warehouseError(error: unknown): Error {
+  if (isAppError(error)) return error;
+  if (error instanceof ClickHouseError) {
+    if (error.type === 'AUTHENTICATION_FAILED') return down('it refused the user or the password', error);
+    return new AppError('SQL_FAILED', { reason: explain(error) }, { cause: error });
+  }
+  if (!(error instanceof Error)) return new Error(String(error));
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^(ECONN|ENOTFOUND|EPIPE|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN)/.test(code)) return down(code, error);
+  if (/socket hang up|Timeout error/.test(error.message)) return down(error.message, error);
+  return error;
+}
+
+/** The cause as ClickHouse named it, such as `UNKNOWN_TABLE`; undefined when the warehouse did not answer at all. */
+export function warehouseErrorType(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof ClickHouseError ? cause.type : undefined;
+}
+
+function down(reason: string, cause: Error): AppError {
+  return new AppError('SERVICE_DOWN', { service: 'warehouse', reason }, { cause });
+}
+
+function explain(error: ClickHouseError): string {
+  return WORDS[error.type ?? '']?.(error.message) ?? shorten(error.message);
+}
+
+/** Leaves out what helps nobody: which expression was being executed where, and the version. */
+function shorten(message: string): string {
+  const plain = message
+    .replace(/^(Code: \d+\. )?(DB::Exception: )?/, '')
+    .replace(/: (while|While|In scope|when) [\s\S]*$/, '')
+    .replace(/\s*\((version|official build)[\s\S]*$/, '')
+    .trim();
+  return plain.length > 400 ? `${plain.slice(0, 400)} …` : plain;
+}

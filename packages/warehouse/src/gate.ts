@@ -1,0 +1,165 @@
+import { AppError, type Column, isAppError } from '@pelton/contract';
+import { bind, identifier, join, sql, toReadable } from '@pelton/sdk';
+import type { WarehouseClient } from './client.js';
+import { type FunctionKinds, loadFunctionKinds } from './gate-functions.js';
+import type { ProjectWarehouse } from './warehouse.js';
+
+/** Nodes of a syntax tree that only select. Anything else, such as `Set` or a column transformer, is refused. */
+const SELECT_NODES = new Set([
+  'ArrayJoin',
+  'Asterisk',
+  'ExpressionList',
+  'Function',
+  'Identifier',
+  'Literal',
+  'OrderByElement',
+  'QualifiedAsterisk',
+  'SelectIntersectExceptQuery',
+  'SelectQuery',
+  'SelectWithUnionQuery',
+  'Subquery',
+  'TableExpression',
+  'TableIdentifier',
+  'TableJoin',
+  'TablesInSelectQuery',
+  'TablesInSelectQueryElement',
+  'WindowDefinition',
+  'WindowListElement',
+  'WithElement',
+]);
+
+const FORMULA_NODES = new Set([
+  'SelectWithUnionQuery',
+  'ExpressionList',
+  'SelectQuery',
+  'Function',
+  'Literal',
+  'Identifier',
+]);
+
+/**
+ * Lets through SQL that a person wrote when it only reads the project's own data with functions that only compute.
+ *
+ * The engine itself parses the text, which is given to it as a bound value and never pasted: once into its canonical
+ * form (more than one statement does not parse), once inside a sub-query (INTO OUTFILE and FORMAT do not parse there),
+ * then as a syntax tree, which names functions, tables and settings without touching anything, and at last as a resolved
+ * query tree in the read-only session, which also shows what a syntax tree hides.
+ */
+export interface SqlGate {
+  /**
+   * Admits one SELECT. `input` in its FROM stands for a relation with the given columns.
+   * @returns the canonical text; only this may be run, and only as the reader
+   * @throws SQL_REFUSED with the reason
+   */
+  admitSelect(text: string, input: readonly Column[] | undefined): Promise<string>;
+  /**
+   * Admits an expression over the columns of one row: no sub-query, aggregate or window.
+   * @returns the canonical text, safe in any SELECT over these columns
+   * @throws SQL_REFUSED with the reason
+   */
+  admitFormula(text: string, columns: readonly Column[]): Promise<string>;
+}
+
+/** Opens the gate of one project. */
+export function openGate({ admin, reader, database }: ProjectWarehouse): SqlGate {
+  let loading: Promise<FunctionKinds> | undefined;
+  const functionKinds = () => (loading ??= loadFunctionKinds(admin));
+
+  return {
+    async admitSelect(text, input) {
+      const canonical = await parse(reader, text);
+      if (!/^\(?(SELECT|WITH)\b/.test(canonical)) throw refused('it has to be one SELECT');
+      const nested = await parse(reader, `SELECT * FROM (${canonical})`);
+      const tree = await explain(reader, `EXPLAIN AST ${nested}`);
+      checkNodes(tree, SELECT_NODES);
+      const kindOf = await functionKinds();
+      for (const name of namesIn(tree, /^\s*Function (\S+)/))
+        if (kindOf(name) === 'refused') throw refused(`${name} is not allowed`);
+      for (const table of namesIn(tree, /^\s*TableIdentifier (\S+)/)) checkTable(table, database);
+      await checkResolved(reader, input ? `WITH input AS (${emptyRow(input)}) ${nested}` : nested, database, kindOf);
+      return canonical;
+    },
+
+    async admitFormula(text, columns) {
+      const select = await parse(reader, `SELECT (${text}) AS formula`);
+      const tree = await explain(reader, `EXPLAIN AST ${select}`);
+      checkNodes(tree, FORMULA_NODES);
+      const expressions = tree.filter((line) => /^ {4}\S/.test(line)).length;
+      if (expressions !== 1 || tree.filter((line) => /^\s*SelectQuery\b/.test(line)).length !== 1)
+        throw refused('a formula is one expression');
+      const kindOf = await functionKinds();
+      for (const name of namesIn(tree, /^\s*Function (\S+)/)) {
+        const kind = kindOf(name);
+        if (kind === 'aggregate') throw refused(`${name} adds up many rows; the step Aggregate does that`);
+        if (kind !== 'scalar' || name === 'arrayJoin' || name === 'exists')
+          throw refused(`${name} is not allowed in a formula`);
+      }
+      await checkResolved(reader, `${select} FROM (${emptyRow(columns)})`, database, kindOf);
+      return select.replace(/^SELECT /, '').replace(/ AS formula$/, '');
+    },
+  };
+}
+
+async function parse(reader: WarehouseClient, text: string): Promise<string> {
+  try {
+    const { query } = await reader.row<{ query: string }>(
+      sql`SELECT formatQuerySingleLine(${bind('String', text)}) AS query`,
+    );
+    return query;
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+async function explain(reader: WarehouseClient, statement: string): Promise<string[]> {
+  try {
+    const rows = await reader.rows<{ explain: string }>({ parts: [statement] });
+    return rows.flatMap((row) => row.explain.split('\n')).filter((line) => line.trim() !== '');
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+function checkNodes(tree: readonly string[], allowed: ReadonlySet<string>): void {
+  for (const line of tree) {
+    const node = line.trim().split(/[ (]/, 1)[0] ?? '';
+    if (!allowed.has(node)) throw refused(node === 'Set' ? 'it may not change settings' : `${node} is not allowed`);
+  }
+}
+
+async function checkResolved(
+  reader: WarehouseClient,
+  statement: string,
+  database: string,
+  kindOf: FunctionKinds,
+): Promise<void> {
+  const tree = await explain(reader, `EXPLAIN QUERY TREE ${statement}`);
+  for (const name of namesIn(tree, /\bfunction_name: ([^,\s]+)/))
+    if (kindOf(name) === 'refused') throw refused(`${name} is not allowed`);
+  for (const table of namesIn(tree, /\btable_name: ([^,\s]+)/)) if (table !== 'system.one') checkTable(table, database);
+}
+
+/** A name without a database is the project's own. */
+function checkTable(table: string, database: string): void {
+  const dot = table.indexOf('.');
+  if (dot >= 0 && table.slice(0, dot) !== database) throw refused(`${table} is not part of this project`);
+}
+
+function namesIn(lines: readonly string[], pattern: RegExp): Set<string> {
+  return new Set(lines.flatMap((line) => pattern.exec(line)?.[1] ?? []));
+}
+
+/** A relation of these columns that reads nothing. */
+function emptyRow(columns: readonly Column[]): string {
+  const values = columns.map((column) => sql`defaultValueOfTypeName(${column.type}) AS ${identifier(column.name)}`);
+  return toReadable(values.length ? sql`SELECT ${join(values)}` : sql`SELECT 1`);
+}
+
+function asRefusal(error: unknown): unknown {
+  if (!isAppError(error) || error.code !== 'SQL_FAILED') return error;
+  return refused((error as AppError<'SQL_FAILED'>).facts.reason, error); // the code was just compared
+}
+
+function refused(reason: string, cause?: unknown): AppError {
+  return new AppError('SQL_REFUSED', { reason }, { cause });
+}
