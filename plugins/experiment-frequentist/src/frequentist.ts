@@ -4,7 +4,7 @@ import { analyze } from './analyze.js';
 import { checkRatio } from './check-ratio.js';
 
 /** What a person may set about the test. */
-export const FrequentistParams = z.object({
+export const FrequentistParams = z.strictObject({
   alpha: z.number().min(0.001).max(0.5).default(0.05).meta({
     title: 'Significance level',
     description: 'Chance of calling a difference real that is not: 0.05 gives 95 % intervals.',
