@@ -1,0 +1,33 @@
+import type { Condition } from '@pelton/sdk';
+import { expect, test } from 'vitest';
+import { describeCondition } from './condition-words.js';
+
+test.each<[Condition['rules'], string]>([
+  [[], ''],
+  [[{ field: 'country', operator: '=', value: 'France' }], 'country is France'],
+  [[{ field: 'coupon', operator: '!=', value: '' }], 'coupon is not empty'],
+  [[{ field: 'coupon', operator: 'null' }], 'coupon is empty'],
+  [[{ field: 'price', operator: 'between', value: [5, 10] }], 'price is between 5 and 10'],
+  [[{ field: 'size', operator: 'notIn', value: ['S', 'M'] }], 'size is none of S, M'],
+  [[{ field: 'due', operator: 'inLastDays', value: 30 }], 'due is in the last 30 days'],
+  [
+    [
+      { field: 'gift', operator: '=', value: true },
+      {
+        combinator: 'or',
+        rules: [
+          { field: 'price', operator: '>', value: 10 },
+          { field: 'vip', operator: '=', value: true },
+        ],
+      },
+    ],
+    'gift is true and (price is more than 10 or vip is true)',
+  ],
+  [
+    [{ combinator: 'or', not: true, rules: [{ field: 'country', operator: 'in', value: ['FR', 'DE'] }] }],
+    'not (country is one of FR, DE)',
+  ],
+  [[{ combinator: 'and', rules: [] }], ''],
+])('%j', (rules, words) => {
+  expect(describeCondition({ combinator: 'and', rules })).toBe(words);
+});

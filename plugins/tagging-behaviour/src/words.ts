@@ -1,0 +1,22 @@
+import type { BehaviourParams, BehaviourRule } from './params.js';
+import { describeCondition } from './condition-words.js';
+
+/** The tag in one sentence: `did not Order Completed in the last 90 days, and did Order Completed at least once`. */
+export function readBehaviour({ match, rules, who }: BehaviourParams): string {
+  const whose = describeCondition(who);
+  const all = rules.map(readRule).join(match === 'all' ? ', and ' : ', or ');
+  return whose ? `${all}; only users whose ${whose}` : all;
+}
+
+function readRule({ kind, event, times, days, where }: BehaviourRule): string {
+  const which = describeCondition(where);
+  return [
+    kind === 'did' ? 'did' : 'did not',
+    event || (kind === 'did' ? 'anything' : 'do anything'),
+    which && `(${which})`,
+    times > 1 ? `at least ${times} times` : kind === 'did' && 'at least once',
+    days && `in the last ${days === 1 ? 'day' : `${days} days`}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
