@@ -1,7 +1,7 @@
 import type { Analysis, AnalysisQuestion, ArmResult, ArmStatistics } from '@pelton/sdk';
 import { type Comparison, compareEstimates, type Estimate, holm } from '@pelton/stats';
 import { estimateArm } from './estimate-arm.js';
-import type { FrequentistParams } from './frequentist.js';
+import type { FrequentistParams } from './params.js';
 import { describeMethod } from './method.js';
 import { findObstacle, type Obstacle } from './obstacle.js';
 

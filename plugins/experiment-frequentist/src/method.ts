@@ -1,5 +1,5 @@
 import type { AnalysisQuestion } from '@pelton/sdk';
-import type { FrequentistParams } from './frequentist.js';
+import type { FrequentistParams } from './params.js';
 
 const tests: Record<AnalysisQuestion['type'], string> = {
   mean: "Welch's t-test of the mean per user",
