@@ -1,1 +1,4 @@
-export {};
+import { definePlugin } from '@pelton/sdk';
+import { fileConnector } from './file-connector.js';
+
+export default definePlugin({ contributions: [fileConnector] });

@@ -1,0 +1,74 @@
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { AppError, type ConnectorContext } from '@pelton/sdk';
+import type { ConnectionConfig } from './connection-config.js';
+
+export type FileContext = ConnectorContext<ConnectionConfig>;
+
+/** A file that may be read: `name` as a stream names it, `path` without links. */
+export interface LocatedFile {
+  name: string;
+  path: string;
+  bytes: number;
+  modifiedMs: number;
+}
+
+/** How many folders may stand before the name of a file. */
+export const MAX_DEPTH = 1;
+
+/**
+ * The folder of a connection, without links.
+ * @throws FILE_NOT_ALLOWED when it lies outside the allowed folders, FILE_NOT_FOUND when it is not there
+ */
+export async function locateFolder({ config, files }: FileContext): Promise<string> {
+  if (config.source === 'uploads') return realpathOf(files.uploads, 'the folder of uploads');
+  const wanted = config.folder ?? '';
+  const refused = new AppError('FILE_NOT_ALLOWED', { path: wanted, folders: files.allowed });
+  if (!isAbsolute(wanted) || wanted.split(/[\\/]/).includes('..')) throw refused;
+  const allowed = await Promise.all(files.allowed.map((folder) => realpath(folder).catch(() => null)));
+  // A path outside is refused before it is looked for, so that nobody learns from the answer what exists there.
+  if (![...files.allowed, ...allowed].some((folder) => folder !== null && isInside(folder, wanted))) throw refused;
+  const folder = await realpathOf(wanted, wanted);
+  if (!allowed.some((root) => root !== null && isInside(root, folder))) throw refused;
+  return folder;
+}
+
+/**
+ * The file that a stream names, when it really lies in the connection's folder.
+ * @throws FILE_NOT_ALLOWED for a name or a link that leads outside, FILE_NOT_FOUND when it is not there
+ */
+export async function locateFile(context: FileContext, name: string): Promise<LocatedFile> {
+  const folder = await locateFolder(context);
+  const refused = new AppError('FILE_NOT_ALLOWED', { path: name, folders: [folderTitle(context)] });
+  const parts = name.split('/');
+  if (/[\\\0]/.test(name) || parts.length > MAX_DEPTH + 1 || parts.some((part) => ['', '.', '..'].includes(part)))
+    throw refused;
+  const path = await realpathOf(join(folder, ...parts), name);
+  if (!isInside(folder, path)) throw refused;
+  const found = await stat(path);
+  if (!found.isFile()) throw new AppError('FILE_NOT_FOUND', { path: name });
+  return { name, path, bytes: found.size, modifiedMs: found.mtimeMs };
+}
+
+/** What a person calls the folder of a connection. */
+export function folderTitle({ config }: FileContext): string {
+  return config.source === 'uploads' ? 'the uploaded files' : (config.folder ?? '');
+}
+
+async function realpathOf(path: string, title: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (cause) {
+    if (isMissing(cause)) throw new AppError('FILE_NOT_FOUND', { path: title }, { cause });
+    throw cause;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}

@@ -1,0 +1,89 @@
+import { AppError, bind, identifier, join, render, sql, type Sql } from '@pelton/sdk';
+import type { CsvDialect } from './file-format.js';
+import type { OpenedFile } from './open-file.js';
+import { type ParquetColumn, parquetColumns, readParquetMetadata } from './parquet-metadata.js';
+import { type FileColumn, profile } from './profile.js';
+import { isText, type TextFile } from './text-rows.js';
+
+// The warehouse takes these for a pattern of many files, or for a file within an archive.
+const PATTERN = /[*?{}]|::/;
+
+/**
+ * The file as a relation that the warehouse reads itself: `SELECT columns FROM file(path, format, …)`.
+ * @throws FILE_NOT_AS_NAMED when the file is not what its name says, PARAM_INVALID when its name means more than one file
+ */
+export async function relationOf(file: OpenedFile): Promise<Sql> {
+  if (PATTERN.test(file.path))
+    throw new AppError('PARAM_INVALID', {
+      field: 'stream',
+      reason: `* ? { } and :: have a meaning of their own in the warehouse. Rename ${file.name} or its folder`,
+    });
+  if (isText(file)) return textRelation(file, (await profile(file)).columns);
+  return parquetRelation(file.path, parquetColumns(await readParquetMetadata(file)));
+}
+
+/** Reads all values as text and converts them outside, so that quotes and blanks around a value do no harm. */
+function textRelation(file: TextFile, columns: FileColumn[]): Sql {
+  const structure = columns.map(({ name }) => `${quoted(name)} Nullable(String)`).join(', ');
+  const source = sql`file(${file.path}, ${formatName(file)}, ${structure}, 'none')`;
+  return sql`SELECT ${join(columns.map(convertText))} FROM ${source} SETTINGS ${settingsOf(file)}`;
+}
+
+function convertText({ name, type }: FileColumn): Sql {
+  const column = identifier(name);
+  if (type === 'Nullable(String)') return column;
+  const text = sql`trimBoth(${column})`; // the warehouse leaves a blank after the very last value
+  if (type.includes('DateTime64')) return sql`parseDateTime64BestEffortOrNull(${text}, 3, 'UTC') AS ${column}`;
+  const value = type === 'Nullable(Bool)' ? sql`lower(${text})` : text;
+  return sql`CAST(${value}, ${bind('String', type)}) AS ${column}`;
+}
+
+function formatName({ format }: TextFile): string {
+  if (format.kind === 'jsonl') return 'JSONEachRow';
+  return format.dialect.header ? 'CSVWithNames' : 'CSV';
+}
+
+function settingsOf({ format }: TextFile): Sql {
+  return format.kind === 'csv' ? csvSettings(format.dialect) : jsonSettings;
+}
+
+/** Columns go by place and not by name, because names may be repeated or missing. */
+function csvSettings({ delimiter, quote }: CsvDialect): Sql {
+  return join([
+    sql`format_csv_delimiter = ${delimiter}`,
+    sql`format_csv_allow_double_quotes = ${quote === '"'}`,
+    sql`format_csv_allow_single_quotes = ${quote === "'"}`,
+    sql`input_format_csv_trim_whitespaces = ${delimiter !== '\t'}`,
+    sql`input_format_csv_allow_whitespace_or_tab_as_delimiter = ${delimiter === '\t'}`,
+    sql`input_format_csv_skip_trailing_empty_lines = true`,
+    sql`input_format_with_names_use_header = false`,
+  ]);
+}
+
+const jsonSettings = join([
+  sql`input_format_json_read_numbers_as_strings = true`,
+  sql`input_format_json_read_bools_as_strings = true`,
+  sql`input_format_json_read_objects_as_strings = true`,
+  sql`input_format_json_read_arrays_as_strings = true`,
+]);
+
+function parquetRelation(path: string, columns: ParquetColumn[]): Sql {
+  return sql`SELECT ${join(columns.map(convertParquet))} FROM file(${path}, 'Parquet') SETTINGS ${join([
+    sql`output_format_json_quote_64bit_integers = false`,
+    sql`output_format_json_escape_forward_slashes = false`,
+  ])}`;
+}
+
+/** A number that is none counts as empty, because it would make every sum that it enters none too. */
+function convertParquet({ name, type, nested }: ParquetColumn): Sql {
+  const column = identifier(name);
+  const value = nested ? sql`toJSONString(${column})` : column;
+  const converted = sql`CAST(${value}, ${bind('String', type)})`;
+  return type === 'Nullable(Float64)'
+    ? sql`if(isFinite(${converted}), ${converted}, NULL) AS ${column}`
+    : sql`${converted} AS ${column}`;
+}
+
+function quoted(name: string): string {
+  return render(identifier(name)).text;
+}
