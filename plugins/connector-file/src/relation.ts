@@ -47,31 +47,42 @@ function settingsOf({ format }: TextFile): Sql {
   return format.kind === 'csv' ? csvSettings(format.dialect) : jsonSettings;
 }
 
+// Settings are written out, because not every version of the warehouse binds values there.
+const delimiterText: Record<CsvDialect['delimiter'], Sql> = {
+  ',': sql`','`,
+  ';': sql`';'`,
+  '\t': sql`'\\t'`,
+  '|': sql`'|'`,
+};
+const flag = (isOn: boolean): Sql => (isOn ? sql`1` : sql`0`);
+
 /** Columns go by place and not by name, because names may be repeated or missing. */
 function csvSettings({ delimiter, quote }: CsvDialect): Sql {
   return join([
-    sql`format_csv_delimiter = ${delimiter}`,
-    sql`format_csv_allow_double_quotes = ${quote === '"'}`,
-    sql`format_csv_allow_single_quotes = ${quote === "'"}`,
-    sql`input_format_csv_trim_whitespaces = ${delimiter !== '\t'}`,
-    sql`input_format_csv_allow_whitespace_or_tab_as_delimiter = ${delimiter === '\t'}`,
-    sql`input_format_csv_skip_trailing_empty_lines = true`,
-    sql`input_format_with_names_use_header = false`,
+    sql`format_csv_delimiter = ${delimiterText[delimiter]}`,
+    sql`format_csv_allow_double_quotes = ${flag(quote === '"')}`,
+    sql`format_csv_allow_single_quotes = ${flag(quote === "'")}`,
+    sql`input_format_csv_trim_whitespaces = ${flag(delimiter !== '\t')}`,
+    sql`input_format_csv_allow_whitespace_or_tab_as_delimiter = ${flag(delimiter === '\t')}`,
+    sql`input_format_csv_skip_trailing_empty_lines = 1`,
+    sql`input_format_with_names_use_header = 0`,
   ]);
 }
 
 const jsonSettings = join([
-  sql`input_format_json_read_numbers_as_strings = true`,
-  sql`input_format_json_read_bools_as_strings = true`,
-  sql`input_format_json_read_objects_as_strings = true`,
-  sql`input_format_json_read_arrays_as_strings = true`,
+  sql`input_format_json_read_numbers_as_strings = 1`,
+  sql`input_format_json_read_bools_as_strings = 1`,
+  sql`input_format_json_read_objects_as_strings = 1`,
+  sql`input_format_json_read_arrays_as_strings = 1`,
+]);
+
+const parquetSettings = join([
+  sql`output_format_json_quote_64bit_integers = 0`,
+  sql`output_format_json_escape_forward_slashes = 0`,
 ]);
 
 function parquetRelation(path: string, columns: ParquetColumn[]): Sql {
-  return sql`SELECT ${join(columns.map(convertParquet))} FROM file(${path}, 'Parquet') SETTINGS ${join([
-    sql`output_format_json_quote_64bit_integers = false`,
-    sql`output_format_json_escape_forward_slashes = false`,
-  ])}`;
+  return sql`SELECT ${join(columns.map(convertParquet))} FROM file(${path}, 'Parquet') SETTINGS ${parquetSettings}`;
 }
 
 /** A number that is none counts as empty, because it would make every sum that it enters none too. */
