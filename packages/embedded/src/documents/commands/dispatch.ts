@@ -1,0 +1,73 @@
+import { type BsonDocument } from '../bson/value.js';
+import { CommandError } from '../command-error.js';
+import { Pace } from '../pace.js';
+import type { Request } from '../protocol/message.js';
+import { documentReply, type Reply } from '../protocol/reply.js';
+import { aggregateCommands } from './aggregate.js';
+import { numberAt } from './arguments.js';
+import { catalogueCommands } from './catalogue.js';
+import type { Connection, Context, Handlers, ServerState } from './context.js';
+import { countCommands } from './count.js';
+import { findAndModifyCommands } from './find-and-modify.js';
+import { findCommands } from './find.js';
+import { handshakeCommands, openCommands } from './handshake.js';
+import { indexCommands } from './indexes.js';
+import { insertCommands } from './insert.js';
+import { updateCommands } from './update.js';
+
+const handlers: Handlers = {
+  ...aggregateCommands,
+  ...catalogueCommands,
+  ...countCommands,
+  ...findAndModifyCommands,
+  ...findCommands,
+  ...handshakeCommands,
+  ...indexCommands,
+  ...insertCommands,
+  ...updateCommands,
+  // the session does these two itself, and refuses them outside of a transaction here
+  aborttransaction: () => {
+    throw new CommandError('NoSuchTransaction', 'there is no transaction to abort');
+  },
+  committransaction: () => {
+    throw new CommandError('NoSuchTransaction', 'there is no transaction to commit');
+  },
+};
+
+/** Answers a request; every refusal and failure becomes an error answer. */
+export async function answerRequest(request: Request, connection: Connection, state: ServerState): Promise<Reply> {
+  try {
+    return await runCommand(request, connection, state);
+  } catch (error) {
+    return documentReply(errorAnswer(error));
+  }
+}
+
+async function runCommand({ command, sequences }: Request, connection: Connection, state: ServerState): Promise<Reply> {
+  const [written = ''] = Object.keys(command);
+  const name = written.toLowerCase();
+  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+  if (!handler) throw new CommandError('CommandNotFound', `no such command: '${written}'`);
+  if (!connection.isAuthenticated && !openCommands.has(name)) {
+    throw new CommandError('Unauthorized', `Command ${written} requires authentication`);
+  }
+  const database = command['$db'];
+  if (typeof database !== 'string') throw new CommandError('InvalidNamespace', 'a command needs a $db');
+  const pace = new Pace();
+  // writes go on when their client has left, for it may come back and ask for the answer
+  const isRead = command['txnNumber'] === undefined;
+  pace.begin(numberAt(command, 'maxTimeMS') ?? 0, () => isRead && connection.isClosed);
+  return state.sessions.run(name, command, async (transaction) => {
+    const context: Context = { ...state, connection, database, sequences, transaction, pace };
+    return handler(command, context);
+  });
+}
+
+function errorAnswer(error: unknown): BsonDocument {
+  if (!(error instanceof CommandError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: 0, errmsg: message, code: 8, codeName: 'UnknownError' };
+  }
+  const { message, code, codeName, extra, labels } = error;
+  return { ok: 0, errmsg: message, code, codeName, ...extra, ...(labels.length > 0 && { errorLabels: labels }) };
+}

@@ -1,0 +1,46 @@
+import { ObjectId } from 'bson';
+import { decode } from '../bson/decoder.js';
+import { encode } from '../bson/encoder.js';
+import { type BsonDocument } from '../bson/value.js';
+import { Pace } from '../pace.js';
+import { documentReply, type Reply } from '../protocol/reply.js';
+import type { EncodedDocument } from '../store/writer.js';
+import { assertId } from '../update/id.js';
+import { collectionAt, documentsAt } from './arguments.js';
+import { changeCollection, type Context, type Handlers } from './context.js';
+import { StatementErrors } from './statement-errors.js';
+
+/** Inserts documents one by one; the first that is refused ends an ordered insert. */
+export const insertCommands: Handlers = { insert };
+
+async function insert(command: BsonDocument, context: Context): Promise<Reply> {
+  const name = `${context.database}.${collectionAt(command, 'insert')}`;
+  const documents = context.sequences.get('documents') ?? documentsAt(command, 'documents');
+  const errors = new StatementErrors(command, context.transaction !== undefined);
+  let [next, inserted] = [0, 0];
+  while (next < documents.length && !errors.isStopped) {
+    await changeCollection(context, name, (writer, collection) => {
+      // one change takes no longer than a slice, so that many documents do not keep others waiting
+      for (const pace = new Pace(); next < documents.length && !errors.isStopped && !pace.isDue; next++) {
+        errors.attempt(next, () => {
+          writer.insert(collection, prepare(documents[next]!));
+          inserted++;
+        });
+      }
+    });
+    if (context.transaction) await context.pace.restIfDue();
+  }
+  return documentReply({ n: inserted, ...errors.fields, ok: 1 });
+}
+
+/** Puts `_id` first, making one if there is none. */
+function prepare(source: Buffer | BsonDocument): EncodedDocument {
+  const document = source instanceof Uint8Array ? decode(source) : source;
+  assertId(document['_id']);
+  const isFirst = Object.keys(document)[0] === '_id';
+  // a copy, because the bytes that came are a view of the whole message
+  if (isFirst) return { document, bytes: source instanceof Uint8Array ? Buffer.from(source) : encode(document) };
+  const { _id = new ObjectId(), ...fields } = document;
+  const whole = { _id, ...fields };
+  return { document: whole, bytes: encode(whole) };
+}

@@ -1,0 +1,55 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CommandError } from './command-error.js';
+
+/** How long one command may keep the event loop to itself. */
+const sliceMs = 4;
+
+/**
+ * Shares the one thread among clients: long work asks `isDue` as it goes and rests when its slice is over.
+ * Resting lets other connections be served and is where a command's time limit and its client's departure show.
+ */
+export class Pace {
+  private sliceEnd = performance.now() + sliceMs;
+  private deadline = Infinity;
+  private hasLeft: () => boolean = () => false;
+
+  /**
+   * Begins to work for a command; a cursor works for one after another.
+   * @param limitMs how long the command may take, without limit when zero
+   * @param hasLeft whether nobody waits for the answer any more
+   */
+  begin(limitMs: number, hasLeft: () => boolean): void {
+    const now = performance.now();
+    this.sliceEnd = now + sliceMs;
+    this.deadline = limitMs > 0 ? now + limitMs : Infinity;
+    this.hasLeft = hasLeft;
+  }
+
+  get isDue(): boolean {
+    return performance.now() >= this.sliceEnd;
+  }
+
+  /**
+   * Lets others go first.
+   * @throws MaxTimeMSExpired when the command's time is over
+   * @throws Interrupted when the client has left
+   */
+  async rest(): Promise<void> {
+    this.check();
+    await nextTurn();
+    this.sliceEnd = performance.now() + sliceMs;
+    this.check();
+  }
+
+  /** Rests only if the slice is over. */
+  async restIfDue(): Promise<void> {
+    if (this.isDue) await this.rest();
+  }
+
+  private check(): void {
+    if (performance.now() > this.deadline) {
+      throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+    }
+    if (this.hasLeft()) throw new CommandError('Interrupted', 'the client closed the connection');
+  }
+}

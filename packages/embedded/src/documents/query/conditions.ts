@@ -1,0 +1,66 @@
+import { MaxKey, MinKey } from 'bson';
+import { rankOf } from '../bson/compare.js';
+import { isNumber, toNumber } from '../bson/numbers.js';
+import { type BsonDocument, isDocument, isOperatorDocument } from '../bson/value.js';
+import { isRegularExpression } from './regular-expression.js';
+
+/** What a query demands of one path, as far as an index can use it. */
+export interface PathCondition {
+  /** The path has one of these values. */
+  readonly equal?: readonly unknown[];
+  /** The path has a value of one type, not below `lower` and not above `upper`. */
+  readonly lower?: unknown;
+  readonly upper?: unknown;
+}
+
+/** Collects the conditions that every match of a query meets. */
+export function conditionsOf(query: BsonDocument): Map<string, PathCondition> {
+  const conditions = new Map<string, PathCondition>();
+  collect(query, conditions);
+  return conditions;
+}
+
+function collect(query: BsonDocument, conditions: Map<string, PathCondition>): void {
+  for (const [key, operand] of Object.entries(query)) {
+    if (key === '$and' && Array.isArray(operand)) {
+      for (const branch of operand) if (isDocument(branch)) collect(branch, conditions);
+    } else if (!key.startsWith('$')) {
+      const condition = conditionOf(operand);
+      if (condition) conditions.set(key, merge(conditions.get(key), condition));
+    }
+  }
+}
+
+function conditionOf(operand: unknown): PathCondition | undefined {
+  if (!isOperatorDocument(operand)) return isSearchable(operand) ? { equal: [operand] } : undefined;
+  const { $eq, $in, $gt, $gte, $lt, $lte } = operand;
+  if ($eq !== undefined && isSearchable($eq)) return { equal: [$eq] };
+  if (Array.isArray($in) && $in.every(isSearchable)) return { equal: $in };
+  const lower: unknown = [$gt, $gte].find(isBound);
+  const upper: unknown = [$lt, $lte].find(isBound);
+  return lower === undefined && upper === undefined ? undefined : sameType({ lower, upper });
+}
+
+/** Bounds of two types match nothing together; one of them is enough to look in the right place. */
+function sameType({ lower, upper }: PathCondition): PathCondition {
+  if (lower === undefined || upper === undefined || rankOf(lower) === rankOf(upper)) return { lower, upper };
+  return { lower };
+}
+
+function merge(first: PathCondition | undefined, second: PathCondition): PathCondition {
+  if (!first) return second;
+  if (first.equal && second.equal) return first.equal.length <= second.equal.length ? first : second;
+  if (first.equal || second.equal) return first.equal ? first : second;
+  return sameType({ lower: first.lower ?? second.lower, upper: first.upper ?? second.upper });
+}
+
+/** Arrays match as a whole or by element and regular expressions by search: neither is one place in an index. */
+function isSearchable(value: unknown): boolean {
+  return value !== undefined && !Array.isArray(value) && !isRegularExpression(value);
+}
+
+function isBound(value: unknown): boolean {
+  if (!isSearchable(value) || value === null || isDocument(value)) return false;
+  if (value instanceof MinKey || value instanceof MaxKey) return false;
+  return !isNumber(value) || !Number.isNaN(toNumber(value));
+}
