@@ -7,7 +7,7 @@ import {
   type Rule,
   type Sql,
 } from '@pelton/contract';
-import { property } from './property.js';
+import { property, trait } from './property.js';
 import { bind, instant, join, sql, type SqlInput } from './sql.js';
 
 /** A field of a condition as SQL, with the family by which its values are compared. */
@@ -37,6 +37,12 @@ export function compileCondition(condition: Condition, resolve: FieldResolver, a
 export const resolveProperty: FieldResolver = (rule) => {
   const family = familyOfValue(rule);
   return { sql: property(rule.field, family), family };
+};
+
+/** Resolves fields as traits of users; the family follows the value, because a trait is kept as text. */
+export const resolveTrait: FieldResolver = (rule) => {
+  const family = familyOfValue(rule);
+  return { sql: trait(rule.field, family), family };
 };
 
 function familyOfValue(rule: Rule): ColumnFamily {
@@ -85,10 +91,10 @@ function compileRule(rule: Rule, field: ConditionField, asOf: string): Sql {
       return holdsOrEmpty(sql`${field.sql} NOT BETWEEN ${value(0)} AND ${value(1)}`);
     case 'inLastDays':
       return holds(
-        sql`${field.sql} > ${instant(asOf)} - INTERVAL ${daysOf(rule)} DAY AND ${field.sql} <= ${instant(asOf)}`,
+        sql`${field.sql} >= ${instant(asOf)} - INTERVAL ${daysOf(rule)} DAY AND ${field.sql} < ${instant(asOf)}`,
       );
     case 'notInLastDays':
-      return holdsOrEmpty(sql`${field.sql} <= ${instant(asOf)} - INTERVAL ${daysOf(rule)} DAY`);
+      return holdsOrEmpty(sql`${field.sql} < ${instant(asOf)} - INTERVAL ${daysOf(rule)} DAY`);
     case 'null':
       return isEmpty;
     case 'notNull':

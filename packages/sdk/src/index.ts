@@ -10,12 +10,19 @@ export {
   type SqlValue,
   type StreamInfo,
 } from '@pelton/contract';
-export { compileCondition, resolveProperty, type ConditionField, type FieldResolver } from './condition.js';
+export {
+  compileCondition,
+  resolveProperty,
+  resolveTrait,
+  type ConditionField,
+  type FieldResolver,
+} from './condition.js';
+export { describeCondition } from './condition-words.js';
 export * from './define/channel.js';
 export * from './define/connector.js';
 export * from './define/contribution.js';
 export * from './define/experiment.js';
 export * from './define/metric.js';
 export * from './define/tagging.js';
-export { property, trait } from './property.js';
+export { isEvent, property, trait } from './property.js';
 export { bind, identifier, instant, join, render, sql, toReadable, type SqlInput } from './sql.js';

@@ -40,3 +40,11 @@ export function trait(name: string, family: ColumnFamily): Sql {
       return text;
   }
 }
+
+/**
+ * An event of this name, as a boolean expression over events; with no name, anything that a user did: identify calls and
+ * what Pelton itself noted, such as a message it sent, are not.
+ */
+export function isEvent(name: string): Sql {
+  return name ? sql`event = ${name}` : sql`type NOT IN ('identify', 'system')`;
+}

@@ -1,4 +1,4 @@
-import { AppError, type Column, isAppError } from '@pelton/contract';
+import { AppError, type Column, isAppError, type Sql } from '@pelton/contract';
 import { bind, identifier, join, sql, toReadable } from '@pelton/sdk';
 import type { WarehouseClient } from './client.js';
 import { type FunctionKinds, loadFunctionKinds } from './gate-functions.js';
@@ -76,7 +76,12 @@ export function openGate({ admin, reader, database }: ProjectWarehouse): SqlGate
       for (const name of namesIn(tree, /^\s*Function (\S+)/))
         if (kindOf(name) === 'refused') throw refused(`${name} is not allowed`);
       for (const table of namesIn(tree, /^\s*TableIdentifier (\S+)/)) checkTable(table, database);
-      await checkResolved(reader, input ? `WITH input AS (${emptyRow(input)}) ${nested}` : nested, database, kindOf);
+      await checkResolved(
+        reader,
+        input ? `WITH input AS (${toReadable(emptyRelation(input))}) ${nested}` : nested,
+        database,
+        kindOf,
+      );
       return canonical;
     },
 
@@ -94,7 +99,7 @@ export function openGate({ admin, reader, database }: ProjectWarehouse): SqlGate
         if (kind !== 'scalar' || name === 'arrayJoin' || name === 'exists')
           throw refused(`${name} is not allowed in a formula`);
       }
-      await checkResolved(reader, `${select} FROM (${emptyRow(columns)})`, database, kindOf);
+      await checkResolved(reader, `${select} FROM (${toReadable(emptyRelation(columns))})`, database, kindOf);
       return select.replace(/^SELECT /, '').replace(/ AS formula$/, '');
     },
   };
@@ -149,10 +154,10 @@ function namesIn(lines: readonly string[], pattern: RegExp): Set<string> {
   return new Set(lines.flatMap((line) => pattern.exec(line)?.[1] ?? []));
 }
 
-/** A relation of these columns that reads nothing. */
-function emptyRow(columns: readonly Column[]): string {
+/** A relation of these columns that reads nothing and has no rows: it stands for one that is not there yet. */
+export function emptyRelation(columns: readonly Column[]): Sql {
   const values = columns.map((column) => sql`defaultValueOfTypeName(${column.type}) AS ${identifier(column.name)}`);
-  return toReadable(values.length ? sql`SELECT ${join(values)}` : sql`SELECT 1`);
+  return sql`SELECT ${values.length ? join(values) : sql`1`} WHERE false`;
 }
 
 function asRefusal(error: unknown): unknown {

@@ -1,6 +1,5 @@
-import { compileCondition, Condition, resolveProperty, type Sql, sql } from '@pelton/sdk';
+import { compileCondition, Condition, describeCondition, isEvent, resolveProperty, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
-import { describeCondition } from './condition-words.js';
 
 /** Which events count: those of one name, or of any when it is empty, of which the condition holds. */
 export interface EventFilter {
@@ -9,7 +8,7 @@ export interface EventFilter {
 }
 
 /** A parameter that names an event; empty means any event. */
-export function eventParam(title: string, description = 'Empty means any event.') {
+export function eventParam(title: string, description = 'Empty means anything that a user did.') {
   return z
     .string()
     .trim()
@@ -29,8 +28,7 @@ export function whereParam(title: string, event: string) {
 
 /** @returns a boolean expression over the columns of events, never NULL */
 export function matches({ event, where }: EventFilter, asOf: string): Sql {
-  const condition = compileCondition(where, resolveProperty, asOf);
-  return event ? sql`(event = ${event} AND ${condition})` : condition;
+  return sql`(${isEvent(event)} AND ${compileCondition(where, resolveProperty, asOf)})`;
 }
 
 /** `Order Completed event` or, of any name, `event`. */

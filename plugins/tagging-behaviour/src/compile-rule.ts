@@ -1,4 +1,4 @@
-import { compileCondition, identifier, instant, resolveProperty, type Sql, sql } from '@pelton/sdk';
+import { compileCondition, identifier, instant, isEvent, resolveProperty, type Sql, sql } from '@pelton/sdk';
 import type { BehaviourRule } from './params.js';
 
 const DAY_MS = 86_400_000;
@@ -20,8 +20,7 @@ export interface CompiledRule {
 
 /** @param index tells the rule's columns from those of the other rules */
 export function compileRule(rule: BehaviourRule, index: number, asOf: string): CompiledRule {
-  const condition = compileCondition(rule.where, resolveProperty, asOf);
-  const matches = rule.event ? sql`(event = ${rule.event} AND ${condition})` : condition;
+  const matches = sql`(${isEvent(rule.event)} AND ${compileCondition(rule.where, resolveProperty, asOf)})`;
   const counts = rule.days === undefined ? matches : sql`(${matches} AND timestamp >= ${daysBefore(asOf, rule.days)})`;
   const count = identifier(`count_${index + 1}`);
   const last = identifier(`last_${index + 1}`);

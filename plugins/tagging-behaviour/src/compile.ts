@@ -1,8 +1,7 @@
-import { compileCondition, type Condition, type DataContext, join, type Sql, sql } from '@pelton/sdk';
+import { compileCondition, type Condition, type DataContext, join, resolveTrait, type Sql, sql } from '@pelton/sdk';
 import { type CompiledRule, compileRule } from './compile-rule.js';
 import { compileEvidence } from './evidence.js';
 import type { BehaviourParams } from './params.js';
-import { resolveTrait } from './resolve-trait.js';
 
 /**
  * Users of whom the rules hold.

@@ -1,5 +1,5 @@
+import { describeCondition } from '@pelton/sdk';
 import type { BehaviourParams, BehaviourRule } from './params.js';
-import { describeCondition } from './condition-words.js';
 
 /** The tag in one sentence: `did not Order Completed in the last 90 days, and did Order Completed at least once`. */
 export function readBehaviour({ match, rules, who }: BehaviourParams): string {

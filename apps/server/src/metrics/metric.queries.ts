@@ -119,3 +119,10 @@ function valuePerUser(shape: MetricShape, inWindow: Sql): Sql {
       return sql`sumIf(facts.value, ${inWindow}) >= ${bind('Float64', shape.threshold)}`;
   }
 }
+
+/** The beginning of each period from the one that `from` lies in to the one that `to` lies in. */
+export function periodsQuery({ grain, timezone, from, to }: Span): Sql {
+  const days = sql`dateDiff('day', ${instant(from)}, ${instant(to)}) + 2`;
+  const time = sql`least(${instant(from)} + toIntervalDay(number), ${instant(to)})`;
+  return sql`SELECT DISTINCT ${periodOf(time, grain, timezone)} AS period FROM numbers(toUInt64(${days})) ORDER BY period`;
+}

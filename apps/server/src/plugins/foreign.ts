@@ -92,7 +92,7 @@ class PluginProcess {
     return message.type === 'result' ? message.value : undefined;
   }
 
-  async *stream(spec: ContributionSpec, call: string, argument: unknown): AsyncGenerator<unknown> {
+  async *stream(spec: ContributionSpec, call: string, argument: unknown): AsyncGenerator {
     const { id } = await this.begin(spec, call, argument);
     try {
       for (;;) {

@@ -1,4 +1,4 @@
-import type { Condition } from '@pelton/sdk';
+import type { Condition } from '@pelton/contract';
 import { expect, test } from 'vitest';
 import { describeCondition } from './condition-words.js';
 

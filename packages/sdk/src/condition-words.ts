@@ -1,7 +1,6 @@
-import type { Condition } from '@pelton/sdk';
+import type { Condition, Rule } from '@pelton/contract';
 
 type Node = Condition['rules'][number];
-type Rule = Extract<Node, { field: string }>;
 
 /** A condition as a person would say it: `country is France and (price is more than 10 or gift is true)`; empty for an empty one. */
 export function describeCondition({ combinator, not, rules }: Condition): string {

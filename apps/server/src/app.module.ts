@@ -1,0 +1,205 @@
+import { BullModule } from '@nestjs/bullmq';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { type ModelDefinition, MongooseModule } from '@nestjs/mongoose';
+import { LoggerModule } from 'nestjs-pino';
+import { AccessGuard } from './common/access.guard.js';
+import { ErrorFilter } from './common/error.filter.js';
+import { CONFIG, type Config } from './config.js';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { ConnectionSchema } from './connections/connection.schema.js';
+import { ConnectionsService } from './connections/connections.service.js';
+import { DefinitionVersionSchema } from './definitions/definition.schema.js';
+import { UsageService } from './definitions/usage.service.js';
+import { EventsController } from './events/events.controller.js';
+import { EventsService } from './events/events.service.js';
+import { ExperimentSchema } from './experiments/experiment.schema.js';
+import { ExperimentsController } from './experiments/experiments.controller.js';
+import { ExperimentsService } from './experiments/experiments.service.js';
+import { FilesController } from './files/files.controller.js';
+import { FilesService } from './files/files.service.js';
+import { HealthController } from './health/health.controller.js';
+import { PublicUrl } from './infra/public-url.js';
+import { queueConnection } from './infra/queue-connection.js';
+import { Sealer } from './infra/sealer.js';
+import { WarehouseService } from './infra/warehouse.service.js';
+import { KeySchema } from './keys/key.schema.js';
+import { KeysController } from './keys/keys.controller.js';
+import { KeysService } from './keys/keys.service.js';
+import { CaughtMailSchema } from './mails/mail.schema.js';
+import { MailCatcher } from './mails/mail-catcher.service.js';
+import { MailsController } from './mails/mails.controller.js';
+import { FirstAdmin } from './members/first-admin.service.js';
+import { InvitationSchema, MemberSchema, SessionSchema, SignInTrySchema } from './members/member.schema.js';
+import { MembersController } from './members/members.controller.js';
+import { MembersService } from './members/members.service.js';
+import { SessionController } from './members/session.controller.js';
+import { SessionsService } from './members/sessions.service.js';
+import { DeliverySchema, SuppressionSchema } from './messages/delivery.schema.js';
+import { MessageSchema } from './messages/message.schema.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { MessagesService } from './messages/messages.service.js';
+import { Outbox } from './messages/outbox.service.js';
+import { Renderer } from './messages/renderer.js';
+import { Sender } from './messages/sender.service.js';
+import { MetricSchema } from './metrics/metric.schema.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { MetricsService } from './metrics/metrics.service.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { OverviewService } from './overview/overview.service.js';
+import { GraphCheckService } from './pipelines/graph-check.service.js';
+import { PipelineSchema, PipelineVersionSchema } from './pipelines/pipeline.schema.js';
+import { PipelinesController } from './pipelines/pipelines.controller.js';
+import { PipelinesService } from './pipelines/pipelines.service.js';
+import { PluginsController } from './plugins/plugins.controller.js';
+import { PluginsService } from './plugins/plugins.service.js';
+import { ProjectSchema } from './projects/project.schema.js';
+import { ProjectsController } from './projects/projects.controller.js';
+import { ProjectsService } from './projects/projects.service.js';
+import { Reconciler } from './runs/reconciler.service.js';
+import { RunEngine } from './runs/run-engine.service.js';
+import { RunSchema, StepOutputSchema } from './runs/run.schema.js';
+import { RunsController } from './runs/runs.controller.js';
+import { RunsService } from './runs/runs.service.js';
+import { StageCleaner } from './runs/stage-cleaner.service.js';
+import { StepExecutor } from './runs/step-executor.service.js';
+import { StepsProcessor } from './runs/steps.processor.js';
+import { DefinitionsService } from './steps/definitions.service.js';
+import { StepsService } from './steps/steps.service.js';
+import { TagSchema } from './tags/tag.schema.js';
+import { TagsController } from './tags/tags.controller.js';
+import { TagsService } from './tags/tags.service.js';
+import { TrackingTokens } from './tracking/tokens.js';
+import { TrackingController } from './tracking/tracking.controller.js';
+import { TrackingService } from './tracking/tracking.service.js';
+import { UsersController } from './users/users.controller.js';
+import { UsersService } from './users/users.service.js';
+
+/** Every document, by the name under which services ask for its model. */
+const SCHEMAS: Record<string, unknown> = {
+  CaughtMail: CaughtMailSchema,
+  Connection: ConnectionSchema,
+  DefinitionVersion: DefinitionVersionSchema,
+  Delivery: DeliverySchema,
+  Experiment: ExperimentSchema,
+  Invitation: InvitationSchema,
+  Key: KeySchema,
+  Member: MemberSchema,
+  Message: MessageSchema,
+  Metric: MetricSchema,
+  Pipeline: PipelineSchema,
+  PipelineVersion: PipelineVersionSchema,
+  Project: ProjectSchema,
+  Run: RunSchema,
+  Session: SessionSchema,
+  SignInTry: SignInTrySchema,
+  StepOutput: StepOutputSchema,
+  Suppression: SuppressionSchema,
+  Tag: TagSchema,
+};
+
+const SERVICES: Provider[] = [
+  ConnectionsService,
+  DefinitionsService,
+  EventsService,
+  ExperimentsService,
+  FilesService,
+  GraphCheckService,
+  KeysService,
+  MailCatcher,
+  MembersService,
+  MessagesService,
+  MetricsService,
+  Outbox,
+  OverviewService,
+  PipelinesService,
+  PluginsService,
+  ProjectsService,
+  PublicUrl,
+  Renderer,
+  RunEngine,
+  RunsService,
+  Sealer,
+  Sender,
+  SessionsService,
+  StageCleaner,
+  StepExecutor,
+  StepsService,
+  TagsService,
+  TrackingService,
+  TrackingTokens,
+  UsageService,
+  UsersService,
+  WarehouseService,
+];
+
+/** What answers requests. */
+const CONTROLLERS = [
+  ConnectionsController,
+  EventsController,
+  ExperimentsController,
+  FilesController,
+  HealthController,
+  KeysController,
+  MailsController,
+  MembersController,
+  MessagesController,
+  MetricsController,
+  OverviewController,
+  PipelinesController,
+  PluginsController,
+  ProjectsController,
+  RunsController,
+  SessionController,
+  TagsController,
+  TrackingController,
+  UsersController,
+];
+
+/** What runs jobs. */
+const WORKERS: Provider[] = [StepsProcessor, Reconciler];
+
+/** The whole server. A process that is only a worker answers nothing but its health, one that is only an API runs no jobs. */
+@Module({})
+export class AppModule {
+  static for(config: Config): DynamicModule {
+    const { mongodbUrl, queueUrl, role } = config;
+    if (!mongodbUrl || !queueUrl) throw new Error('Services start before the application');
+    return {
+      module: AppModule,
+      imports: [
+        LoggerModule.forRoot({
+          pinoHttp: {
+            level: config.logLevel,
+            autoLogging: false,
+            redact: ['req.headers.authorization', 'req.headers.cookie'],
+          },
+        }),
+        MongooseModule.forRoot(mongodbUrl, {
+          ...(hasNoDatabase(mongodbUrl) && { dbName: 'pelton' }),
+          serverSelectionTimeoutMS: 5_000,
+          retryAttempts: 2,
+          retryDelay: 1_000,
+        }),
+        MongooseModule.forFeature(
+          Object.entries(SCHEMAS).map(([name, schema]) => ({ name, schema }) as ModelDefinition),
+        ),
+        BullModule.forRoot({ connection: queueConnection(queueUrl) }),
+        BullModule.registerQueue({ name: 'steps' }),
+      ],
+      controllers: role === 'worker' ? [HealthController] : CONTROLLERS,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+        ...SERVICES,
+        ...(role === 'worker' ? [] : [FirstAdmin]),
+        ...(role === 'api' ? [] : WORKERS),
+      ],
+    };
+  }
+}
+
+function hasNoDatabase(url: string): boolean {
+  return !/^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(url);
+}

@@ -1,0 +1,84 @@
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { AppError } from '@pelton/contract';
+import type { NextFunction, Request, Response } from 'express';
+import helmet from 'helmet';
+import { AppModule } from './app.module.js';
+import type { Config } from './config.js';
+
+const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** Builds the application on services that are running; it does not listen yet. */
+export async function createApp(config: Config): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.for(config), {
+    logger: ['warn', 'error'],
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.useBodyParser('json', { limit: '2mb' });
+  app.useBodyParser('urlencoded', { limit: '16kb', extended: false });
+  app.use(helmet({ contentSecurityPolicy: { directives: CONTENT_SECURITY }, strictTransportSecurity: false }));
+  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => badInput(issues) }));
+  describeApi(app);
+  serveWeb(app);
+  return app;
+}
+
+/** Element Plus sets styles from scripts, and mail previews are shown in frames without scripts. */
+const CONTENT_SECURITY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:', 'https:', 'http:'],
+  connectSrc: ["'self'"],
+  frameSrc: ["'self'"],
+  objectSrc: ["'none'"],
+  upgradeInsecureRequests: null,
+};
+
+function badInput(issues: readonly { message: string; path?: readonly unknown[] | undefined }[]): AppError {
+  const path = (segments: readonly unknown[] = []) =>
+    segments
+      .map((segment) => (typeof segment === 'object' && segment !== null && 'key' in segment ? segment.key : segment))
+      .join('.');
+  return new AppError('BAD_INPUT', {
+    issues: issues.map((issue) => ({ path: path(issue.path), message: issue.message })),
+  });
+}
+
+/** The document at /api/openapi.json, a page to browse it at /api; made when it is first asked for. */
+function describeApi(app: NestExpressApplication): void {
+  const description = 'Sign in with a session cookie, or send an API key as `Authorization: Bearer pk_…`.';
+  const builder = new DocumentBuilder()
+    .setTitle('Pelton')
+    .setDescription(description)
+    .setVersion('0.1.0')
+    .addBearerAuth()
+    .addCookieAuth('pelton');
+  SwaggerModule.setup('api', app, () => SwaggerModule.createDocument(app, builder.build()), {
+    jsonDocumentUrl: 'api/openapi.json',
+    yamlDocumentUrl: 'api/openapi.yaml',
+  });
+}
+
+/** The built page at /, with every path that is not of the API leading to it. */
+function serveWeb(app: NestExpressApplication): void {
+  if (!existsSync(WEB)) return;
+  app.useStaticAssets(WEB, {
+    index: false,
+    maxAge: '1y',
+    immutable: true,
+    setHeaders: (response, path) => path.endsWith('.html') && response.setHeader('Cache-Control', 'no-cache'),
+  });
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const isPage =
+      request.method === 'GET' && !/^\/(api|v1|t|healthz)(\/|$)/.test(request.path) && request.accepts('html');
+    if (isPage) response.sendFile('index.html', { root: WEB, headers: { 'Cache-Control': 'no-cache' } });
+    else next();
+  });
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { AppError } from '@pelton/contract';
+import type { Model } from 'mongoose';
+import type { ExperimentDoc } from '../experiments/experiment.schema.js';
+import type { MessageDoc } from '../messages/message.schema.js';
+import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
+
+/** Finds out who uses a definition or connection, so that nothing is deleted from under something else. */
+@Injectable()
+export class UsageService {
+  constructor(
+    @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
+    @InjectModel('Experiment') private readonly experiments: Model<ExperimentDoc>,
+    @InjectModel('Message') private readonly messages: Model<MessageDoc>,
+  ) {}
+
+  /** Titles of the pipelines, experiments and messages that name it. */
+  async usersOf(
+    projectId: string,
+    noun: 'metric' | 'tag' | 'experiment' | 'message' | 'connection',
+    name: string,
+  ): Promise<string[]> {
+    const key = `with.${noun}`;
+    const pipelines = await this.pipelines
+      .find({
+        projectId,
+        $or: [
+          { 'draft.steps': { $elemMatch: { [key]: name } } },
+          { 'live.graph.steps': { $elemMatch: { [key]: name } } },
+        ],
+      })
+      .lean();
+    const experiments =
+      noun === 'metric' ? await this.experiments.find({ projectId, 'metrics.metric': name }).lean() : [];
+    const messages = noun === 'connection' ? await this.messages.find({ projectId, connection: name }).lean() : [];
+    return [...pipelines, ...experiments, ...messages].map((doc) => doc.title);
+  }
+
+  /** @throws IN_USE naming who uses it */
+  async refuseIfUsed(projectId: string, noun: Parameters<UsageService['usersOf']>[1], name: string): Promise<void> {
+    const by = await this.usersOf(projectId, noun, name);
+    if (by.length > 0) throw new AppError('IN_USE', { noun, name, by });
+  }
+}

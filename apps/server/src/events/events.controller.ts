@@ -1,0 +1,49 @@
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { AppError, Event, EventName, PropertyName, TrackingBatch } from '@pelton/contract';
+import { z } from 'zod';
+import { type Actor, Allow, AllowKey, Answers, CurrentActor } from '../common/allow.js';
+import { Page } from '../common/page.js';
+import { EventsService } from './events.service.js';
+
+const EventPage = Page.omit({ search: true }).extend({ event: z.string().default(''), userId: z.string().default('') });
+const ByEvent = z.object({ event: z.string().default('') });
+
+@ApiTags('events')
+@Controller()
+export class EventsController {
+  constructor(private readonly events: EventsService) {}
+
+  @Get('api/events')
+  @Allow('viewer')
+  @Answers(z.array(Event), 'Newest first')
+  list(@CurrentActor() actor: Actor, @Query({ schema: EventPage }) page: z.infer<typeof EventPage>) {
+    return this.events.list(actor.projectId, page);
+  }
+
+  @Get('api/events/names')
+  @Allow('viewer')
+  @Answers(z.array(EventName))
+  names(@CurrentActor() actor: Actor) {
+    return this.events.names(actor.projectId);
+  }
+
+  @Get('api/events/properties')
+  @Allow('viewer')
+  @Answers(z.array(PropertyName))
+  properties(@CurrentActor() actor: Actor, @Query({ schema: ByEvent }) { event }: z.infer<typeof ByEvent>) {
+    return this.events.properties(actor.projectId, event);
+  }
+
+  @Post('v1/batch')
+  @HttpCode(200)
+  @AllowKey('write')
+  @Answers(z.object({ success: z.boolean() }), 'The batch is stored durably')
+  async batch(@CurrentActor() actor: Actor, @Body({ schema: TrackingBatch }) batch: TrackingBatch) {
+    const nobody = batch.batch.findIndex((call) => !call.userId && !call.anonymousId);
+    if (nobody >= 0)
+      throw new AppError('BAD_INPUT', { issues: [{ path: `batch.${nobody}`, message: 'Give userId or anonymousId' }] });
+    await this.events.track(actor.projectId, batch);
+    return { success: true };
+  }
+}

@@ -1,0 +1,59 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Controller, Get, Res } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { ApiTags } from '@nestjs/swagger';
+import { Health, isAppError, type ServiceHealth } from '@pelton/contract';
+import type { Queue } from 'bullmq';
+import type { Response } from 'express';
+import type { Connection } from 'mongoose';
+import type { z } from 'zod';
+import { Answers, Public } from '../common/allow.js';
+import { WarehouseService } from '../infra/warehouse.service.js';
+
+const MOST_MS = 3_000;
+
+@ApiTags('health')
+@Controller()
+export class HealthController {
+  constructor(
+    @InjectConnection() private readonly documents: Connection,
+    @InjectQueue('steps') private readonly queue: Queue,
+    private readonly warehouse: WarehouseService,
+  ) {}
+
+  /** 200 when every service answers, else 503; which one and why is in the answer. */
+  @Get('healthz')
+  @Public()
+  @Answers(Health)
+  async health(@Res({ passthrough: true }) response: Response): Promise<Health> {
+    const [documents, queue, warehouse] = await Promise.all([
+      measure(() => this.documents.db?.command({ ping: 1 }) ?? Promise.reject(new Error('not connected'))),
+      measure(() => this.queue.getJobCounts('waiting')),
+      measure(() => this.warehouse.ping()),
+    ]);
+    const ok = documents.ok && queue.ok && warehouse.ok;
+    response.status(ok ? 200 : 503);
+    return { ok, version: '0.1.0', services: { documents, queue, warehouse } };
+  }
+}
+
+async function measure(ask: () => Promise<unknown>): Promise<z.infer<typeof ServiceHealth>> {
+  const started = performance.now();
+  try {
+    await Promise.race([ask(), rejectLate()]);
+    return { ok: true, ms: Math.round(performance.now() - started) };
+  } catch (error) {
+    // An unexpected error may name hosts or users; only our own words go out.
+    return {
+      ok: false,
+      ms: Math.round(performance.now() - started),
+      error: isAppError(error) ? error.message : 'it does not answer',
+    };
+  }
+}
+
+function rejectLate(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error('late')), MOST_MS).unref();
+  });
+}

@@ -1,0 +1,18 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Overview } from '@pelton/contract';
+import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { OverviewService } from './overview.service.js';
+
+@ApiTags('overview')
+@Controller('api/overview')
+export class OverviewController {
+  constructor(private readonly overview: OverviewService) {}
+
+  @Get()
+  @Allow('viewer')
+  @Answers(Overview)
+  get(@CurrentActor() actor: Actor) {
+    return this.overview.of(actor.projectId);
+  }
+}

@@ -1,0 +1,77 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { DraftChange, Graph, GraphCheck, Pipeline, PipelineInput, StepType } from '@pelton/contract';
+import { z } from 'zod';
+import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { StepsService } from '../steps/steps.service.js';
+import { PipelinesService } from './pipelines.service.js';
+
+@ApiTags('pipelines')
+@Controller('api')
+export class PipelinesController {
+  constructor(
+    private readonly pipelines: PipelinesService,
+    private readonly steps: StepsService,
+  ) {}
+
+  @Get('steps')
+  @Allow('viewer')
+  @Answers(z.array(StepType), 'What the palette offers')
+  types() {
+    return this.steps.types();
+  }
+
+  @Get('pipelines')
+  @Allow('viewer')
+  @Answers(z.array(Pipeline))
+  list(@CurrentActor() actor: Actor) {
+    return this.pipelines.list(actor.projectId);
+  }
+
+  @Post('pipelines')
+  @Allow('operator')
+  @Answers(Pipeline)
+  create(@CurrentActor() actor: Actor, @Body({ schema: PipelineInput }) input: PipelineInput) {
+    return this.pipelines.create(actor, input);
+  }
+
+  @Post('pipelines/check')
+  @HttpCode(200)
+  @Allow('operator')
+  @Answers(GraphCheck, 'The columns at every port and all that is wrong, without running anything')
+  check(@CurrentActor() actor: Actor, @Body({ schema: Graph }) graph: Graph) {
+    return this.pipelines.check(actor.projectId, graph);
+  }
+
+  @Get('pipelines/:name')
+  @Allow('viewer')
+  @Answers(Pipeline)
+  find(@CurrentActor() actor: Actor, @Param('name') name: string) {
+    return this.pipelines.find(actor.projectId, name);
+  }
+
+  @Put('pipelines/:name/draft')
+  @Allow('operator')
+  @Answers(Pipeline)
+  changeDraft(
+    @CurrentActor() actor: Actor,
+    @Param('name') name: string,
+    @Body({ schema: DraftChange }) change: DraftChange,
+  ) {
+    return this.pipelines.changeDraft(actor, name, change);
+  }
+
+  @Post('pipelines/:name/publish')
+  @HttpCode(200)
+  @Allow('operator')
+  @Answers(Pipeline)
+  publish(@CurrentActor() actor: Actor, @Param('name') name: string) {
+    return this.pipelines.publish(actor, name);
+  }
+
+  @Delete('pipelines/:name')
+  @Allow('operator')
+  remove(@CurrentActor() actor: Actor, @Param('name') name: string) {
+    return this.pipelines.remove(actor.projectId, name);
+  }
+}

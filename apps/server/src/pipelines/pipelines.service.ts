@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import {
+  AppError,
+  type DraftChange,
+  type Graph,
+  type GraphCheck,
+  type Pipeline,
+  type PipelineInput,
+} from '@pelton/contract';
+import type { Model } from 'mongoose';
+import type { Actor } from '../common/allow.js';
+import { isDuplicate } from '../common/duplicate.js';
+import { newId } from '../common/ids.js';
+import { StepsService } from '../steps/steps.service.js';
+import { GraphCheckService } from './graph-check.service.js';
+import { titleOf } from './graph-structure.js';
+import type { PipelineDoc, PipelineVersionDoc } from './pipeline.schema.js';
+
+@Injectable()
+export class PipelinesService {
+  constructor(
+    @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
+    @InjectModel('PipelineVersion') private readonly versions: Model<PipelineVersionDoc>,
+    private readonly checker: GraphCheckService,
+    private readonly steps: StepsService,
+  ) {}
+
+  async list(projectId: string): Promise<Pipeline[]> {
+    const docs = await this.pipelines.find({ projectId }).sort({ updatedAt: -1 }).lean();
+    return docs.map(toPipeline);
+  }
+
+  async find(projectId: string, name: string): Promise<Pipeline> {
+    return toPipeline(await this.load(projectId, name));
+  }
+
+  async create(actor: Pick<Actor, 'projectId' | 'name'>, input: PipelineInput): Promise<Pipeline> {
+    const { name, title, description, graph } = input;
+    const doc: PipelineDoc = {
+      _id: newId(),
+      projectId: actor.projectId,
+      name,
+      title,
+      description,
+      revision: 1,
+      draft: graph,
+      updatedAt: new Date(),
+      updatedBy: actor.name,
+    };
+    try {
+      await this.pipelines.create(doc);
+    } catch (error) {
+      if (isDuplicate(error)) throw new AppError('NAME_TAKEN', { noun: 'pipeline', name }, { cause: error });
+      throw error;
+    }
+    return toPipeline(doc);
+  }
+
+  /** Saves the draft, unless somebody else saved another one since it was read. */
+  async changeDraft(actor: Actor, name: string, { revision, title, graph }: DraftChange): Promise<Pipeline> {
+    const saved = await this.pipelines
+      .findOneAndUpdate(
+        { projectId: actor.projectId, name, revision },
+        {
+          $set: { draft: graph, ...(title && { title }), updatedAt: new Date(), updatedBy: actor.name },
+          $inc: { revision: 1 },
+        },
+        { returnDocument: 'after' },
+      )
+      .lean();
+    if (saved) return toPipeline(saved);
+    throw new AppError('STALE_REVISION', { by: (await this.load(actor.projectId, name)).updatedBy });
+  }
+
+  async check(projectId: string, graph: Graph): Promise<GraphCheck> {
+    return this.checker.check(projectId, graph);
+  }
+
+  /** Makes the draft the live version. @throws PIPELINE_HAS_PROBLEMS, NOTHING_CHANGED */
+  async publish(actor: Pick<Actor, 'projectId' | 'name'>, name: string): Promise<Pipeline> {
+    const doc = await this.load(actor.projectId, name);
+    if (doc.draft.steps.length === 0) throw new AppError('PIPELINE_EMPTY', {});
+    if (doc.live && isSame(doc.live.graph, doc.draft)) throw new AppError('NOTHING_CHANGED', {});
+    const { steps } = await this.checker.check(actor.projectId, doc.draft);
+    const wrong = steps.filter((step) => step.problems.length > 0);
+    if (wrong.length > 0)
+      throw new AppError('PIPELINE_HAS_PROBLEMS', {
+        steps: wrong.map((step) => titleOf(doc.draft, step.id, this.steps)),
+      });
+    const version = (doc.live?.version ?? 0) + 1;
+    const live = { version, graph: doc.draft, publishedAt: new Date(), publishedBy: actor.name };
+    await this.versions.updateOne(
+      { projectId: actor.projectId, pipeline: name, version },
+      { $set: live, $setOnInsert: { _id: newId() } },
+      { upsert: true },
+    );
+    const published = await this.pipelines
+      .findOneAndUpdate(
+        { projectId: actor.projectId, name, revision: doc.revision },
+        { $set: { live }, $inc: { revision: 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean();
+    if (!published) throw new AppError('STALE_REVISION', { by: 'Somebody else' });
+    return toPipeline(published);
+  }
+
+  async remove(projectId: string, name: string): Promise<void> {
+    await this.load(projectId, name);
+    await this.pipelines.deleteOne({ projectId, name });
+  }
+
+  private async load(projectId: string, name: string): Promise<PipelineDoc> {
+    const doc = await this.pipelines.findOne({ projectId, name }).lean();
+    if (!doc) throw new AppError('NOT_FOUND', { noun: 'pipeline', name });
+    return doc;
+  }
+}
+
+function toPipeline(doc: PipelineDoc): Pipeline {
+  const { name, title, description, revision, draft, live, updatedAt } = doc;
+  return {
+    name,
+    title,
+    description,
+    revision,
+    draft,
+    live: live ? { ...live, publishedAt: new Date(live.publishedAt).toISOString() } : null,
+    changes: live ? countChanges(live.graph, draft) : draft.steps.length,
+    updatedAt: updatedAt.toISOString(),
+  };
+}
+
+/** Steps that were added, removed or changed; where they lie on the canvas does not count. */
+function countChanges(live: Graph, draft: Graph): number {
+  const before = new Map(live.steps.map((step) => [step.id, JSON.stringify(step)]));
+  const changed = draft.steps.filter((step) => before.get(step.id) !== JSON.stringify(step)).length;
+  const kept = new Set(draft.steps.map((step) => step.id));
+  return changed + live.steps.filter((step) => !kept.has(step.id)).length;
+}
+
+function isSame(live: Graph, draft: Graph): boolean {
+  return countChanges(live, draft) === 0;
+}

@@ -1,0 +1,79 @@
+import type { Relation, Run, Sample, Sql, StepRun } from '@pelton/contract';
+import { Schema } from 'mongoose';
+import type { FrozenDefinitions } from '../steps/run-definitions.js';
+
+/** A step run with what the engine needs besides. */
+export interface StepRunDoc extends Omit<StepRun, 'startedAt' | 'finishedAt'> {
+  startedAt?: Date;
+  finishedAt?: Date;
+  /** The process that is at it, and until when it may be believed to live. */
+  worker?: string;
+  leaseUntil?: Date;
+}
+
+/** One execution of a pipeline. This document is the truth; jobs only wake workers up. */
+export interface RunDoc {
+  _id: string;
+  projectId: string;
+  pipeline: string;
+  pipelineTitle: string;
+  version?: number;
+  draft: boolean;
+  asOf: Date;
+  state: Run['state'];
+  graph: Run['graph'];
+  definitions: FrozenDefinitions;
+  /** Which steps each step waits for. */
+  waits: Record<string, string[]>;
+  steps: StepRunDoc[];
+  startedBy: string;
+  startedAt: Date;
+  finishedAt?: Date;
+  revision: number;
+}
+
+export const RunSchema = new Schema<RunDoc>(
+  {
+    _id: String,
+    projectId: { type: String, required: true },
+    pipeline: { type: String, required: true },
+    pipelineTitle: { type: String, required: true },
+    version: Number,
+    draft: { type: Boolean, required: true },
+    asOf: { type: Date, required: true },
+    state: { type: String, required: true },
+    graph: { type: Schema.Types.Mixed, required: true },
+    definitions: { type: Schema.Types.Mixed, required: true },
+    waits: { type: Schema.Types.Mixed, required: true },
+    steps: { type: [Schema.Types.Mixed], required: true } as never,
+    startedBy: { type: String, required: true },
+    startedAt: { type: Date, required: true },
+    finishedAt: Date,
+    revision: { type: Number, required: true },
+  },
+  { minimize: false },
+);
+RunSchema.index({ projectId: 1, pipeline: 1, startedAt: -1 });
+RunSchema.index({ state: 1 });
+
+/** What a step run gave to those after it, and the first rows of it for people. */
+export interface StepOutputDoc {
+  _id: string;
+  runId: string;
+  stepId: string;
+  relations: Record<string, Relation>;
+  samples: Record<string, Sample>;
+  drafted?: { table: 'events' | 'user_traits'; rows: Sql };
+}
+
+export const StepOutputSchema = new Schema<StepOutputDoc>(
+  {
+    _id: String,
+    runId: { type: String, required: true, index: true },
+    stepId: { type: String, required: true },
+    relations: { type: Schema.Types.Mixed, required: true },
+    samples: { type: Schema.Types.Mixed, required: true },
+    drafted: Schema.Types.Mixed,
+  },
+  { minimize: false },
+);

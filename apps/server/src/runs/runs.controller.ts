@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Body, Controller, Get, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Run, RunInput, RunSummary, Sample } from '@pelton/contract';
+import { from, type Observable } from 'rxjs';
+import { z } from 'zod';
+import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { Page } from '../common/page.js';
+import { RunsService } from './runs.service.js';
+
+const RunPage = Page.omit({ search: true }).extend({ pipeline: z.string().optional() });
+const LOOK_EVERY_MS = 250;
+
+@ApiTags('runs')
+@Controller('api')
+export class RunsController {
+  constructor(private readonly runs: RunsService) {}
+
+  @Post('pipelines/:name/runs')
+  @Allow('operator')
+  @Answers(Run)
+  start(@CurrentActor() actor: Actor, @Param('name') name: string, @Body({ schema: RunInput }) input: RunInput) {
+    return this.runs.start(actor, name, input);
+  }
+
+  @Get('runs')
+  @Allow('viewer')
+  @Answers(z.array(RunSummary), 'Newest first')
+  list(@CurrentActor() actor: Actor, @Query({ schema: RunPage }) page: z.infer<typeof RunPage>) {
+    return this.runs.list(actor.projectId, page);
+  }
+
+  @Get('runs/:id')
+  @Allow('viewer')
+  @Answers(Run)
+  find(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    return this.runs.find(actor.projectId, id);
+  }
+
+  @Sse('runs/:id/changes')
+  @Allow('viewer')
+  changes(@CurrentActor() actor: Actor, @Param('id') id: string): Observable<MessageEvent> {
+    return from(this.follow(actor.projectId, id));
+  }
+
+  @Post('runs/:id/cancel')
+  @Allow('operator')
+  @Answers(Run)
+  cancel(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    return this.runs.cancel(actor.projectId, id);
+  }
+
+  @Post('runs/:id/retry')
+  @Allow('operator')
+  @Answers(Run, 'Goes on from the failed steps')
+  retry(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    return this.runs.retry(actor.projectId, id);
+  }
+
+  @Get('runs/:id/steps/:step/samples')
+  @Allow('viewer')
+  @Answers(z.array(Sample))
+  samples(@CurrentActor() actor: Actor, @Param('id') id: string, @Param('step') step: string) {
+    return this.runs.samples(actor.projectId, id, step);
+  }
+
+  /** The run each time that it changed, until it is over. It looks into the document, so it sees what any worker does. */
+  private async *follow(projectId: string, id: string): AsyncGenerator<MessageEvent> {
+    let seen = 0;
+    for (;;) {
+      const run = await this.runs.find(projectId, id);
+      if (run.revision !== seen) yield { type: 'run', id: String(run.revision), data: run };
+      seen = run.revision;
+      if (run.state !== 'running') return;
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+}

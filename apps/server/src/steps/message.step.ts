@@ -1,0 +1,247 @@
+import { toJsonSchema } from '@pelton/contract';
+import { bind, identifier, sql } from '@pelton/sdk';
+import { z } from 'zod';
+import type { EventsService } from '../events/events.service.js';
+import type { MessagesService } from '../messages/messages.service.js';
+import type { DeliverySource, Outbox } from '../messages/outbox.service.js';
+import type { Sender } from '../messages/sender.service.js';
+import { columnsOf, inputOf } from './columns.js';
+import type { ActionKind, StepOutcome, StepRunContext } from './step-kind.js';
+
+const Repeat = z.enum(['never', 'each-entry', 'each-run', 'after']);
+
+const Params = z.object({
+  message: z
+    .string()
+    .min(1, 'Choose a message')
+    .meta({ title: 'Message', ui: { widget: 'message' } }),
+  repeat: Repeat.default('never').meta({
+    title: 'Again',
+    description:
+      'never: one message a person; each-entry: once each time the person enters the tag; each-run: every time; after: not within some days',
+  }),
+  days: z
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .meta({ title: 'Not within', ui: { unit: 'days' } }),
+});
+type Params = z.infer<typeof Params>;
+
+interface Services {
+  messages: MessagesService;
+  outbox: Outbox;
+  sender: Sender;
+  events: EventsService;
+}
+
+const USERS = [{ name: 'users', title: 'Users' }];
+const DELIVERY_TYPES = { user_id: 'String', delivery_id: 'String', state: 'LowCardinality(String)', reason: 'String' };
+const BATCH = 1000;
+
+/** Sends a message to each user who arrives and may have it. A draft run only counts them. */
+export function messageStep({ messages, outbox, sender, events }: Services): ActionKind<Params> {
+  return {
+    kind: 'action',
+    type: {
+      uses: 'core/message',
+      title: 'Message',
+      description: 'Sends a message to users',
+      layer: 'reach',
+      role: 'reach',
+      icon: 'mail',
+      params: toJsonSchema(Params),
+      inputs: [{ name: 'users', title: 'Users', needs: [{ name: 'user_id', family: 'text' }], optional: false }],
+      outputs: USERS,
+    },
+    params: Params,
+    summary: ({ message }) => message,
+    outputs: () => USERS,
+
+    async columns({ params, definitions, projectId }) {
+      const message = definitions.message(params.message);
+      await messages.channelSpec(projectId, message.connection);
+      return { users: columnsOf(DELIVERY_TYPES) };
+    },
+
+    async run(context) {
+      return context.isDraft ? countReady(context) : send(context);
+    },
+  };
+
+  async function countReady(context: StepRunContext<Params>): Promise<StepOutcome> {
+    const source = await sourceOf(context);
+    const { address } = await messages.channelSpec(
+      context.projectId,
+      context.definitions.message(context.params.message).connection,
+    );
+    let [ready, heldBack] = [0, 0];
+    for await (const users of audience(context)) {
+      const mayHave = await notHadBefore(context, source, users);
+      const taken = await outbox.taken(
+        context.projectId,
+        mayHave.map((user) => user.key),
+      );
+      const wanted = mayHave.filter((user) => !taken.has(user.key));
+      const unwilling = await outbox.suppressedAmong(
+        context.projectId,
+        source.channel,
+        wanted.map((user) => user.userId),
+      );
+      const rows = await context.project.admin.rows<{ user_id: string }>(
+        sql`SELECT user_id FROM ${identifier(context.project.database, 'users')} WHERE user_id IN (${bind(
+          'Array(String)',
+          wanted.map((user) => user.userId),
+        )}) AND traits[${address}] != ''`,
+      );
+      const reachable = rows.filter((row) => !unwilling.has(row.user_id)).length;
+      ready += reachable;
+      heldBack += users.length - reachable;
+    }
+    const { users } = context.inputs;
+    const relation = {
+      sql: sql`SELECT user_id, '' AS delivery_id, 'ready' AS state, '' AS reason FROM (${users?.sql ?? sql``})`,
+      columns: columnsOf(DELIVERY_TYPES),
+    };
+    return {
+      outputs: { users: relation },
+      rows: { users: ready },
+      foot: heldBack ? `${ready} ready, ${heldBack} held back` : `${ready} ready`,
+    };
+  }
+
+  async function send(context: StepRunContext<Params>): Promise<StepOutcome> {
+    const { runId, stepId, projectId, project, definitions, params, signal, show } = context;
+    const message = definitions.message(params.message);
+    const source = await sourceOf(context);
+    for await (const users of audience(context))
+      await outbox.accept(source, await notHadBefore(context, source, users));
+    try {
+      await sender.sendAll({ projectId, project, runId, stepId, message, signal });
+    } finally {
+      await recordEnds(context, source);
+    }
+    const counts = await outbox.countsOfStep(runId, stepId);
+    const deliveries = sql`SELECT user_id, delivery_id, state, reason FROM ${identifier(project.database, 'deliveries')} FINAL WHERE message_id = ${message.name} AND run_id = ${runId}`;
+    show(deliveries);
+    const others = [
+      counts.suppressed && `${counts.suppressed} held back`,
+      counts.failed && `${counts.failed} failed`,
+      counts.uncertain && `${counts.uncertain} uncertain`,
+    ].filter(Boolean);
+    return {
+      outputs: { users: { sql: deliveries, columns: columnsOf(DELIVERY_TYPES) } },
+      rows: { users: counts.sent },
+      foot: [`${counts.sent} sent`, ...others].join(', '),
+    };
+  }
+
+  async function sourceOf({
+    projectId,
+    pipeline,
+    runId,
+    stepId,
+    definitions,
+    params,
+  }: StepRunContext<Params>): Promise<DeliverySource> {
+    const message = definitions.message(params.message);
+    const channel = await messages.channelSpec(projectId, message.connection);
+    return { projectId, pipeline, runId, stepId, message: message.name, channel: channel.id };
+  }
+
+  /** Leaves out who had this step's message and may not have it again; the rest with the key of this time. */
+  async function notHadBefore(
+    { params, runId }: StepRunContext<Params>,
+    source: DeliverySource,
+    users: AudienceRow[],
+  ): Promise<{ userId: string; key: string }[]> {
+    const keyed = users.map((user) => ({ userId: user.user_id, key: keyOf(source, user, params.repeat, runId) }));
+    if (params.repeat !== 'after') return keyed;
+    const ids = keyed.map((user) => user.userId);
+    const last = await outbox.lastAccepted(source, ids);
+    const earliest = Date.now() - params.days * 86_400_000;
+    return keyed.filter(({ userId }) => (last.get(userId)?.getTime() ?? 0) < earliest);
+  }
+
+  /** Notes in the warehouse how each message of the step ended, and each sent one as an event. Writing it twice is harmless. */
+  async function recordEnds(
+    { project, projectId, runId, stepId }: StepRunContext<Params>,
+    source: DeliverySource,
+  ): Promise<void> {
+    for await (const batch of outbox.ofStep(runId, stepId)) {
+      await project.admin.insert(
+        'deliveries',
+        batch.map((doc) => ({
+          delivery_id: doc._id,
+          message_id: doc.message,
+          user_id: doc.userId,
+          channel: doc.channel,
+          state: doc.state,
+          reason: doc.reason ?? '',
+          run_id: runId,
+          at: doc.acceptedAt.toISOString(),
+          updated_at: doc.updatedAt.toISOString(),
+        })),
+      );
+      const sent = batch.filter((doc) => doc.state === 'sent');
+      await events.store(
+        projectId,
+        sent.map((doc) => ({
+          messageId: `${doc._id}-sent`,
+          type: 'system',
+          event: 'Message Sent',
+          userId: doc.userId,
+          timestamp: doc.updatedAt.toISOString(),
+          properties: {
+            message: doc.message,
+            channel: doc.channel,
+            delivery: doc._id,
+            pipeline: source.pipeline,
+            step: stepId,
+            run: runId,
+          },
+          source: doc.channel,
+        })),
+      );
+    }
+  }
+}
+
+interface AudienceRow {
+  user_id: string;
+  entered_at?: string;
+}
+
+async function* audience({ inputs, project, signal, params }: StepRunContext<Params>): AsyncGenerator<AudienceRow[]> {
+  const users = inputOf(inputs, 'users');
+  const hasEntry = params.repeat === 'each-entry' && users.columns.some((column) => column.name === 'entered_at');
+  const columns = hasEntry ? sql`user_id, toString(any(entered_at)) AS entered_at` : sql`user_id`;
+  const query = sql`SELECT ${columns} FROM (${users.sql}) WHERE user_id != '' GROUP BY user_id ORDER BY user_id`;
+  let pending: AudienceRow[] = [];
+  for await (const rows of project.admin.batches<AudienceRow>(query, { signal })) {
+    pending.push(...rows);
+    while (pending.length >= BATCH) yield pending.splice(0, BATCH);
+  }
+  if (pending.length > 0) yield pending;
+}
+
+/** What must not happen twice. */
+function keyOf(
+  { pipeline, stepId }: DeliverySource,
+  user: AudienceRow,
+  repeat: z.infer<typeof Repeat>,
+  runId: string,
+): string {
+  const base = `${pipeline}/${stepId}/${user.user_id}`;
+  switch (repeat) {
+    case 'never':
+      return base;
+    case 'each-entry':
+      return `${base}/${user.entered_at ?? ''}`;
+    case 'each-run':
+    case 'after':
+      return `${base}/${runId}`;
+  }
+}

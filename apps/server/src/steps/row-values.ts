@@ -1,0 +1,50 @@
+import type { Column, Relation, Sql } from '@pelton/contract';
+import { bind, identifier, join, sql } from '@pelton/sdk';
+
+/** A column of the rows that a step reads, which its SQL calls `source`. */
+export function sourceColumn(name: string): Sql {
+  return identifier('source', name);
+}
+
+/** Text of a value; a missing one is empty, and a whole number that a file kept as 12345.0 is 12345. */
+export function asText(value: Sql): Sql {
+  return sql`ifNull(toString(${value}), '')`;
+}
+
+/** An instant from a time, a text or a number of seconds or milliseconds; null when it cannot be read. */
+export function asTime(column: Column, timezone: string): Sql {
+  const value = sourceColumn(column.name);
+  const zone = bind('String', timezone);
+  switch (column.family) {
+    case 'number':
+      return sql`if(${value} > 100000000000, fromUnixTimestamp64Milli(toInt64(${value}), 'UTC'), toDateTime64(${value}, 3, 'UTC'))`;
+    case 'time':
+      return timezone === 'UTC'
+        ? sql`toDateTime64(${value}, 3, 'UTC')`
+        : sql`toTimeZone(toDateTime64(toString(${value}), 3, ${zone}), 'UTC')`;
+    case 'text':
+    case 'boolean':
+    case 'json':
+    case 'list':
+    case 'other':
+      return sql`toTimeZone(parseDateTime64BestEffortOrNull(toString(${value}), 3, ${zone}), 'UTC')`;
+  }
+}
+
+/** A hash of 128 bits over a row, in which an empty value and none are different. */
+export function rowHash(source: string, { columns }: Relation): Sql {
+  const values = columns.map(({ name, nullable }) => {
+    const value = sourceColumn(name);
+    return nullable ? sql`isNull(${value}), assumeNotNull(${value})` : value;
+  });
+  return sql`sipHash128(${join([sql`${source}`, ...values])})`;
+}
+
+/** One JSON object of columns whose types are known. Names with dots nest. */
+export function asObject(fields: readonly { name: string; column: Column }[]): Sql {
+  if (fields.length === 0) return sql`CAST('{}', 'JSON')`;
+  const quoted = (name: string) => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
+  const type = `Tuple(${fields.map(({ name, column }) => `${quoted(name)} ${column.type}`).join(', ')})`;
+  const values = join(fields.map(({ column }) => sourceColumn(column.name)));
+  return sql`CAST(CAST(tuple(${values}), ${bind('String', type)}), 'JSON')`;
+}

@@ -1,0 +1,83 @@
+import { AppError, toJsonSchema } from '@pelton/contract';
+import { identifier, join, type Sql, sql } from '@pelton/sdk';
+import { z } from 'zod';
+import { columnOf, inputOf } from './columns.js';
+import { asText } from './row-values.js';
+import type { QueryKind } from './step-kind.js';
+
+/** How a column may be converted, by words that a form shows. What cannot be converted becomes empty. */
+const Conversion = z.enum(['keep', 'text', 'number', 'whole number', 'time', 'yes or no']);
+
+const Params = z.object({
+  columns: z
+    .array(
+      z.object({
+        column: z.string().meta({ title: 'Column', ui: { widget: 'column', of: 'rows' } }),
+        as: z
+          .string()
+          .default('')
+          .meta({ title: 'New name', ui: { placeholder: 'same name' } }),
+        convert: Conversion.default('keep').meta({ title: 'Convert to' }),
+      }),
+    )
+    .min(1, 'Choose at least one column')
+    .meta({ title: 'Columns' }),
+  rest: z.boolean().default(false).meta({ title: 'Keep the other columns too' }),
+});
+
+export const selectStep: QueryKind<z.infer<typeof Params>> = {
+  kind: 'query',
+  isKept: false,
+  type: {
+    uses: 'core/select',
+    title: 'Select columns',
+    description: 'Keeps, renames and converts columns',
+    layer: 'shape',
+    role: 'transform',
+    icon: 'columns',
+    params: toJsonSchema(Params),
+    inputs: [{ name: 'rows', title: 'Rows', needs: [], optional: false }],
+    outputs: [{ name: 'rows', title: 'Rows' }],
+  },
+  params: Params,
+  summary: ({ columns }) =>
+    columns.map(({ column, as }) => (as && as !== column ? `${column} as ${as}` : column)).join(', '),
+  async compile({ params, inputs }) {
+    const rows = inputOf(inputs, 'rows');
+    const chosen = params.columns.map(({ column, as, convert }) => {
+      columnOf(rows, column);
+      return { from: column, to: as || column, sql: converted(identifier('source', column), convert) };
+    });
+    const others = params.rest
+      ? rows.columns
+          .map((column) => column.name)
+          .filter((name) => !chosen.some(({ from, to }) => name === from || name === to))
+      : [];
+    const names = [...chosen.map(({ to }) => to), ...others];
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice)
+      throw new AppError('PARAM_INVALID', { field: 'columns', reason: `two columns would be called ${twice}` });
+    const list = [
+      ...chosen.map(({ to, sql: value }) => sql`${value} AS ${identifier(to)}`),
+      ...others.map((name) => sql`${identifier('source', name)} AS ${identifier(name)}`),
+    ];
+    return sql`SELECT ${join(list)} FROM (${rows.sql}) AS source`;
+  },
+};
+
+function converted(column: Sql, convert: z.infer<typeof Conversion>): Sql {
+  switch (convert) {
+    case 'keep':
+      return column;
+    case 'text':
+      return asText(column);
+    case 'number':
+      return sql`toFloat64OrNull(toString(${column}))`;
+    case 'whole number':
+      return sql`accurateCastOrNull(round(toFloat64OrNull(toString(${column}))), 'Int64')`;
+    case 'time':
+      return sql`parseDateTime64BestEffortOrNull(toString(${column}), 3, 'UTC')`;
+    case 'yes or no':
+      return sql`accurateCastOrNull(toString(${column}), 'Bool')`;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Column, OutputPort, Relation, Sql, StepType } from '@pelton/contract';
+import type { z } from 'zod';
+import type { DataView } from '../events/data-context.js';
+import type { ProjectSql } from '../infra/warehouse.service.js';
+import type { RunDefinitions } from './run-definitions.js';
+
+/** What a step knows when it is compiled or checked, before anything runs. */
+export interface StepContext<P = unknown> {
+  projectId: string;
+  project: ProjectSql;
+  /** Read by the kind's schema. */
+  params: P;
+  /** What arrives at each connected port. */
+  inputs: Record<string, Relation>;
+  timezone: string;
+  /** ISO instant that a run looks back from. */
+  asOf: string;
+  definitions: RunDefinitions;
+}
+
+/** What a step knows when it runs. */
+export interface StepRunContext<P = unknown> extends StepContext<P> {
+  runId: string;
+  stepId: string;
+  pipeline: string;
+  /** A draft run stores nothing and sends nothing. */
+  isDraft: boolean;
+  /** The project's data as this run sees it. */
+  view: DataView;
+  signal: AbortSignal;
+  /** A table of this step run's own; made anew each time the step runs. */
+  stage: (name: string) => string;
+  /** Notes SQL for the step's panel. */
+  show: (statement: Sql) => void;
+}
+
+/** What a step run gave. */
+export interface StepOutcome {
+  outputs: Record<string, Relation>;
+  rows: Record<string, number>;
+  /** What the card says instead of a row count. */
+  foot?: string;
+  /** Rows that a draft run would have stored. */
+  drafted?: { table: 'events' | 'user_traits'; rows: Sql };
+}
+
+interface CommonKind<P> {
+  type: StepType;
+  params: z.ZodType<P>;
+  /** One line for the card, such as `Quantity > 0`. */
+  summary(params: P): string;
+}
+
+/** A step that is nothing but a query of its inputs. */
+export interface QueryKind<P> extends CommonKind<P> {
+  kind: 'query';
+  /**
+   * Whether its rows are kept in a table of the run. A step that works row by row is read through by those after it; one
+   * that is costly, or would not give the same twice, is kept.
+   */
+  isKept: boolean;
+  compile(context: StepContext<P>): Promise<Sql>;
+  /** Columns whose values have to be computed to know that the step works; none when counting its rows proves it. */
+  proves?(params: P): string[];
+}
+
+/** A step that does something besides: stores, evaluates, sends. */
+export interface ActionKind<P> extends CommonKind<P> {
+  kind: 'action';
+  outputs(params: P, definitions: RunDefinitions): OutputPort[];
+  /** The columns of each output port. Throws what is wrong with the parameters. */
+  columns(context: StepContext<P>): Promise<Record<string, Column[]>>;
+  run(context: StepRunContext<P>): Promise<StepOutcome>;
+}
+
+export type StepKind<P> = QueryKind<P> | ActionKind<P>;
+
+/** A kind whose parameters are read by its own schema wherever it is used, so that kinds of all parameters fit one list. */
+// oxlint-disable-next-line typescript/no-explicit-any -- each kind's functions only ever get what its own schema read
+export type AnyStepKind = StepKind<any>;

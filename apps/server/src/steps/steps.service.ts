@@ -1,0 +1,87 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { AppError, type Step, type StepRole, type StepType } from '@pelton/contract';
+import { ConnectionsService } from '../connections/connections.service.js';
+import { EventsService } from '../events/events.service.js';
+import { MessagesService } from '../messages/messages.service.js';
+import { Outbox } from '../messages/outbox.service.js';
+import { Sender } from '../messages/sender.service.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import { PluginsService } from '../plugins/plugins.service.js';
+import { TagsService } from '../tags/tags.service.js';
+import { aggregateStep } from './aggregate.step.js';
+import { experimentStep } from './experiment.step.js';
+import { filterStep } from './filter.step.js';
+import { formulaStep } from './formula.step.js';
+import { messageStep } from './message.step.js';
+import { metricStep } from './metric.step.js';
+import { selectStep } from './select.step.js';
+import { sourceStep } from './source.step.js';
+import { sqlStep } from './sql.step.js';
+import type { AnyStepKind } from './step-kind.js';
+import { tagStep } from './tag.step.js';
+import { toEventsStep } from './to-events.step.js';
+import { toUsersStep } from './to-users.step.js';
+
+/** Every kind of step: those of core and one for each connector that is installed. */
+@Injectable()
+export class StepsService implements OnApplicationBootstrap {
+  private kinds = new Map<string, AnyStepKind>();
+
+  constructor(
+    private readonly plugins: PluginsService,
+    private readonly connections: ConnectionsService,
+    private readonly metrics: MetricsService,
+    private readonly tags: TagsService,
+    private readonly messages: MessagesService,
+    private readonly outbox: Outbox,
+    private readonly sender: Sender,
+    private readonly events: EventsService,
+  ) {}
+
+  /** Once plugins are loaded. */
+  onApplicationBootstrap(): void {
+    const { messages, outbox, sender, events } = this;
+    const kinds: AnyStepKind[] = [
+      ...this.plugins.all('connector').map((connector) => sourceStep(connector, this.connections)),
+      toEventsStep,
+      toUsersStep,
+      metricStep(this.metrics),
+      tagStep(this.tags),
+      experimentStep,
+      messageStep({ messages, outbox, sender, events }),
+      filterStep,
+      selectStep,
+      formulaStep,
+      aggregateStep,
+      sqlStep,
+    ];
+    this.kinds = new Map(kinds.map((kind) => [kind.type.uses, kind]));
+  }
+
+  types(): StepType[] {
+    return [...this.kinds.values()].map((kind) => kind.type);
+  }
+
+  /** @throws STEP_UNKNOWN */
+  kind(step: Pick<Step, 'uses'>): AnyStepKind {
+    const kind = this.kinds.get(step.uses);
+    if (!kind) throw new AppError('STEP_UNKNOWN', { uses: step.uses });
+    return kind;
+  }
+
+  roleOf = (uses: string): StepRole | undefined => this.kinds.get(uses)?.type.role;
+
+  /**
+   * Reads a step's parameters by its kind's schema.
+   * @throws PARAM_INVALID naming the first that is wrong
+   */
+  readParams(kind: AnyStepKind, step: Step): unknown {
+    const result = kind.params.safeParse(step.with);
+    if (result.success) return result.data;
+    const issue = result.error.issues[0];
+    throw new AppError('PARAM_INVALID', {
+      field: issue?.path.join('.') || 'parameters',
+      reason: issue?.message ?? 'is wrong',
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import type { Sql } from '@pelton/contract';
+import { bind, identifier, sql } from '@pelton/sdk';
+
+/** Users by their latest event: user_id, traits, events, first_at, last_at. `search` looks at ids, names and addresses. */
+export function userPageQuery(database: string, options: { search: string; limit: number; offset: number }): Sql {
+  const from = (table: string) => identifier(database, table);
+  const seen = sql`SELECT user_id, count() AS events, min(timestamp) AS first_at, max(timestamp) AS last_at FROM ${from('events')} FINAL WHERE user_id != '' GROUP BY user_id`;
+  const matches = options.search
+    ? sql`WHERE positionCaseInsensitiveUTF8(concat(user_id, ' ', traits['name'], ' ', traits['email']), ${options.search}) > 0`
+    : sql``;
+  const joined = sql`SELECT if(seen.user_id != '', seen.user_id, known.user_id) AS user_id, known.traits AS traits, seen.events AS events, if(seen.events > 0, seen.first_at, NULL) AS first_at, if(seen.events > 0, seen.last_at, NULL) AS last_at FROM (${seen}) AS seen FULL JOIN ${from('users')} AS known ON known.user_id = seen.user_id`;
+  return sql`SELECT user_id, traits, events, first_at, last_at FROM (${joined}) ${matches} ORDER BY last_at DESC, user_id LIMIT ${bind('UInt32', options.limit)} OFFSET ${bind('UInt32', options.offset)}`;
+}
+
+export function userCountQuery(database: string): Sql {
+  return sql`SELECT uniqExact(user_id) AS users FROM (SELECT user_id FROM ${identifier(database, 'events')} WHERE user_id != '' UNION ALL SELECT user_id FROM ${identifier(database, 'user_traits')})`;
+}
+
+export function userQuery(database: string, userId: string): Sql {
+  const seen = sql`SELECT count() AS events, minOrNull(timestamp) AS first_at, maxOrNull(timestamp) AS last_at FROM ${identifier(database, 'events')} FINAL WHERE user_id = ${userId}`;
+  return sql`SELECT events, first_at, last_at, (SELECT CAST((groupArray(toString(trait)), groupArray(value)), 'Map(String, String)') FROM ${identifier(database, 'user_traits')} FINAL WHERE user_id = ${userId}) AS traits FROM (${seen})`;
+}
+
+export function userTagsQuery(database: string, userId: string): Sql {
+  return sql`SELECT tag_id, evidence, entered_at FROM ${identifier(database, 'tag_members')} WHERE user_id = ${userId} AND left_at IS NULL ORDER BY entered_at DESC`;
+}
+
+export function userAssignmentsQuery(database: string, userId: string): Sql {
+  return sql`SELECT experiment_id, toString(variation) AS variation, at FROM ${identifier(database, 'assignments')} FINAL WHERE user_id = ${userId} ORDER BY at DESC`;
+}
+
+export function userDeliveriesQuery(database: string, userId: string): Sql {
+  return sql`SELECT message_id, toString(state) AS state, at FROM ${identifier(database, 'deliveries')} FINAL WHERE user_id = ${userId} ORDER BY at DESC LIMIT 100`;
+}
+
+/** Names of traits with a few values: name, examples. */
+export function traitNamesQuery(database: string): Sql {
+  return sql`SELECT toString(trait) AS name, groupUniqArray(5)(substring(value, 1, 100)) AS examples FROM ${identifier(database, 'user_traits')} GROUP BY trait ORDER BY name LIMIT 500`;
+}
