@@ -33,17 +33,17 @@ runService<WarehouseOptions>(async (folder, { port, admin, reader }) => {
   const pipeOf = makePipes(scratch, SLOTS.admin + SLOTS.reader);
   const slots = { admin: makeSlots(0, SLOTS.admin), reader: makeSlots(SLOTS.admin, SLOTS.reader) };
   const accounts = new Map([account(admin, 'admin'), account(reader, 'reader')]);
-  const host: QueryHost = { engine, accounts, memoryBytes, slots, pipeOf, scratch, running: new Set() };
+  const host: QueryHost = { engine, accounts, memoryBytes, slots, pipeOf, scratch, labels: new Map() };
   const stopServer = await startHttpServer(host, port);
   return {
     url: `http://${admin.name}:${admin.password}@127.0.0.1:${port}`,
     async stop() {
       stopServer(); // queries of clients that are cut off are cancelled
-      for (const end = performance.now() + STOP_MS; host.running.size > 0 && performance.now() < end;) {
+      for (const end = performance.now() + STOP_MS; host.labels.size > 0 && performance.now() < end;) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       rmSync(scratch, { recursive: true, force: true });
-      if (host.running.size === 0) engine.close(); // what still runs ends with the process; the data is safe either way
+      if (host.labels.size === 0) engine.close(); // what still runs ends with the process; the data is safe either way
     },
   };
 });

@@ -8,6 +8,8 @@ const NO_DATA = Buffer.from('\n');
 
 /** One connection: its settings, roles, parameters and temporary tables are its own and end with it. */
 export interface EngineConnection {
+  /** Unlike that of any other; `system.processes` shows it with the connection's queries as the setting log_comment. */
+  label: string;
   /** Runs statements that read. @throws EngineError */
   read(sql: string, format?: string): Promise<NativeResult>;
   /** Runs statements of which the last one writes. @throws EngineError */
@@ -20,10 +22,13 @@ export interface EngineConnection {
 export interface Engine {
   /** Such as 26.7.2.1 */
   version: string;
-  /** @param label a text by which `system.processes` shows the queries of the connection, in `Settings['log_comment']` */
-  connect(label: string): EngineConnection;
+  /** Gives a connection that was never used. */
+  connect(): EngineConnection;
   close(): void;
 }
+
+/** Opening a connection takes half of the time of a small query, so a few are opened before they are asked for. */
+const SPARE_CONNECTIONS = 4;
 
 /**
  * Opens the engine on a folder. A process can have one engine only.
@@ -35,17 +40,31 @@ export async function openEngine(folder: string, memoryBytes: number): Promise<E
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const configuration = writeConfiguration(folder, memoryBytes);
   // As long as one connection is open, so is the engine.
-  const anchor = connect(binding, binding.CreateConnection(data, [`--config-file=${configuration}`]));
+  const anchor = connect(binding, data, 'anchor', [`--config-file=${configuration}`]);
   const { bytes } = await anchor.read('SELECT version()');
+  const spares: EngineConnection[] = [];
+  let opened = 0;
+  const open = () => connect(binding, data, `connection-${(opened += 1)}`);
+  const stockUp = () => {
+    if (spares.push(open()) < SPARE_CONNECTIONS) setImmediate(stockUp);
+  };
+  stockUp();
   return {
     version: bytes.toString().trim(),
-    connect: (label) => connect(binding, binding.CreateConnection(data, [`--log_comment=${label}`])),
-    close: () => anchor.close(),
+    connect: () => {
+      if (spares.length === SPARE_CONNECTIONS) setImmediate(stockUp);
+      return spares.shift() ?? open();
+    },
+    close: () => {
+      for (const connection of [...spares, anchor]) connection.close();
+    },
   };
 }
 
-function connect(binding: Binding, connection: NativeConnection): EngineConnection {
+function connect(binding: Binding, data: string, label: string, args: readonly string[] = []): EngineConnection {
+  const connection: NativeConnection = binding.CreateConnection(data, [...args, `--log_comment=${label}`]);
   return {
+    label,
     read: (sql, format = 'TabSeparated') => translated(binding.QueryAsyncConnection(connection, sql, format)),
     write: (sql) => translated(binding.InsertRawAsyncConnection(connection, sql, NO_DATA, false)),
     close: () => binding.CloseConnection(connection),

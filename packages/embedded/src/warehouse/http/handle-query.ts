@@ -26,8 +26,8 @@ export interface QueryHost {
   pipeOf: (slot: number) => string;
   /** A folder for bodies and results that are being collected. */
   scratch: string;
-  /** Ids of the queries under way. */
-  running: Set<string>;
+  /** The queries under way: the labels of their connections by the ids that clients gave. */
+  labels: Map<string, string>;
 }
 
 let files = 0;
@@ -57,7 +57,7 @@ export async function handleQuery(host: QueryHost, message: IncomingMessage, res
     if (gone.signal.aborted) answer.discard();
     else await answer.fail(asEngineError(error));
   } finally {
-    host.running.delete(request.queryId);
+    host.labels.delete(request.queryId);
     rmSync(file, { force: true });
   }
 }
@@ -75,10 +75,12 @@ async function answerQuery(
   const slot = await host.slots[request.user].take(signal);
   try {
     const connection = await openSession(host.engine, request, host.memoryBytes);
+    host.labels.set(request.queryId, connection.label);
     try {
       const statement = request.user === 'reader' ? await admitReader(connection, read.statement) : read.statement;
+      const { engine, labels } = host;
       const pipe = host.pipeOf(slot.number);
-      await runStatement(statement, { engine: host.engine, connection, request, answer, pipe, data, signal });
+      await runStatement(statement, { engine, connection, request, answer, pipe, labels, data, signal });
     } finally {
       connection.close();
     }
@@ -93,12 +95,12 @@ async function collect(read: ReadStatement, file: string): Promise<{ file: strin
   return { file, codec: read.data.codec };
 }
 
-function reserve({ running }: QueryHost, queryId: string): void {
-  if (running.has(queryId)) {
+function reserve({ labels }: QueryHost, queryId: string): void {
+  if (labels.has(queryId)) {
     const message = `Query with id = ${queryId} is already running`;
     throw new EngineError(216, 'QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING', message);
   }
-  running.add(queryId);
+  labels.set(queryId, '');
 }
 
 function gzipLevel(message: IncomingMessage, { settings }: QueryRequest): number | undefined {

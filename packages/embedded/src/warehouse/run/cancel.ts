@@ -4,11 +4,11 @@ import { quoteString } from '../sql/literal.js';
 
 /**
  * Tells the engine to stop a query, again and again until it has: the engine may not know the query yet.
- * @param label of the query's connection
+ * @param label that of the query's connection
  * @param ended resolves when the query has ended
  */
 export async function cancelQuery(engine: Engine, label: string, ended: Promise<unknown>): Promise<void> {
-  const connection = engine.connect('cancel');
+  const connection = engine.connect();
   const isOver = ended.then(() => true);
   let waitMs = 5;
   try {
@@ -21,11 +21,18 @@ export async function cancelQuery(engine: Engine, label: string, ended: Promise<
   }
 }
 
-/** Clients know a query by the id that they gave; the engine has it as the label of the connection. */
-export function rewriteKill(sql: string): string {
-  return sql.replace(/\bquery_id\b/gi, "Settings['log_comment']");
+/**
+ * Clients know a query by the id that they gave, the engine by an id of its own and by the label of its connection.
+ * @param labels the labels of the queries under way, by the ids that clients gave
+ */
+export function rewriteKill(sql: string, labels: ReadonlyMap<string, string>): string {
+  const list = (texts: Iterable<string>) => `[${['', ...texts].map(quoteString).join(', ')}]`;
+  const id = `transform(${LABEL}, ${list(labels.values())}, ${list(labels.keys())}, query_id)`;
+  return sql.replace(/\bquery_id\b/gi, () => id);
 }
 
+const LABEL = "Settings['log_comment']";
+
 function whereLabel(label: string): string {
-  return `Settings['log_comment'] = ${quoteString(label)}`;
+  return `${LABEL} = ${quoteString(label)}`;
 }

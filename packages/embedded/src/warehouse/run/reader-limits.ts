@@ -9,6 +9,8 @@ const LIMITS: Readonly<Record<string, number>> = {
   max_expanded_ast_elements: 500_000,
   max_threads: 16,
 };
+const MEMORY_BYTES = 4_000_000_000;
+/** Of what all queries together may use, where that is less. */
 const MEMORY_SHARE = 0.5;
 
 /** The bytes of a result that the reader gets; the engine's own `max_result_bytes` does not stop one. */
@@ -30,7 +32,8 @@ const HARMLESS = [
  * @throws EngineError 164 for a setting that the reader may not change
  */
 export function limitReader(requested: ReadonlyMap<string, string>, memoryBytes: number): Map<string, string> {
-  const limits = new Map(Object.entries(LIMITS)).set('max_memory_usage', Math.floor(memoryBytes * MEMORY_SHARE));
+  const limits = new Map(Object.entries(LIMITS));
+  limits.set('max_memory_usage', Math.min(MEMORY_BYTES, Math.floor(memoryBytes * MEMORY_SHARE)));
   const settings = new Map([...limits].map(([name, limit]) => [name, String(limit)]));
   for (const [name, value] of requested) {
     const limit = limits.get(name);

@@ -18,6 +18,8 @@ export interface Run {
   answer: Answer;
   /** The named pipe that is this run's alone. */
   pipe: string;
+  /** The labels of the queries under way, by the ids that clients gave them. */
+  labels: ReadonlyMap<string, string>;
   /** The file with the data of an INSERT. */
   data: { file: string; codec: string } | undefined;
   /** Fires when nobody waits for the answer any more. */
@@ -48,7 +50,7 @@ async function runRows(statement: RowsStatement, run: Run): Promise<void> {
     () => (isRunning = false),
     () => (isRunning = false),
   );
-  const cancel = () => void cancelQuery(run.engine, run.request.queryId, settled);
+  const cancel = () => void cancelQuery(run.engine, run.connection.label, settled);
   run.signal.addEventListener('abort', cancel, { once: true });
   if (run.signal.aborted) cancel();
   try {
@@ -59,8 +61,11 @@ async function runRows(statement: RowsStatement, run: Run): Promise<void> {
   } catch (error) {
     if (isRunning) cancel();
     await settled;
-    const original = statement.format ? `FORMAT ${statement.format}${statement.tail}` : statement.tail;
-    throw await reword(error, run.connection, statement.sql + original);
+    const whole = statement.format ? `${statement.sql}FORMAT ${statement.format}${statement.tail}` : statement.sql;
+    const better = await reword(error, run.connection, whole);
+    if (better !== error || !isSyntaxError(error) || !statement.format) throw better;
+    // What looks like a FORMAT clause is none: it parses as something else.
+    await runRows({ kind: 'rows', sql: whole, format: undefined, tail: '' }, run);
   } finally {
     run.signal.removeEventListener('abort', cancel);
   }
@@ -87,9 +92,10 @@ async function runInsert(statement: InsertStatement, { connection, answer, data 
   }
 }
 
-async function runCommand({ sql, verb }: CommandStatement, { connection, request, answer }: Run): Promise<void> {
-  const { defaultFormat } = request;
-  const result = await connection.read(verb === 'KILL' ? rewriteKill(sql) : sql, defaultFormat);
+async function runCommand({ sql, verb }: CommandStatement, run: Run): Promise<void> {
+  const { connection, answer, labels } = run;
+  const { defaultFormat } = run.request;
+  const result = await connection.read(verb === 'KILL' ? rewriteKill(sql, labels) : sql, defaultFormat);
   answer.announce(defaultFormat, contentTypeOf(defaultFormat));
   if (result.bytes.length > 0) await answer.write(result.bytes);
   const { rowsRead: readRows, bytesRead: readBytes, elapsed } = result;
@@ -98,11 +104,15 @@ async function runCommand({ sql, verb }: CommandStatement, { connection, request
 
 /** A mistake in a statement is told in terms of what the client wrote, not of what we made of it. */
 async function reword(error: unknown, connection: EngineConnection, original: string): Promise<unknown> {
-  if (!(error instanceof EngineError) || error.type !== 'SYNTAX_ERROR') return error;
+  if (!isSyntaxError(error)) return error;
   return canonicalize(connection, original).then(
     () => error,
     (better: unknown) => better,
   );
+}
+
+function isSyntaxError(error: unknown): boolean {
+  return error instanceof EngineError && error.type === 'SYNTAX_ERROR';
 }
 
 function written(result: { rowsWritten: number; bytesWritten: number; elapsed: number }): Summary {

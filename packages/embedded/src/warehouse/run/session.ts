@@ -4,6 +4,9 @@ import type { QueryRequest } from '../http/query-request.js';
 import { quoteIdentifier, quoteString } from '../sql/literal.js';
 import { limitReader } from './reader-limits.js';
 
+/** Values may be longer than a statement may be: above a quarter of the limit in bytes, it is raised for them. */
+const LONG = 65_536;
+
 /**
  * Opens a connection for one request, set up as the request says. It is never used for another one, so nothing of a
  * request can leak into the next.
@@ -15,10 +18,12 @@ export async function openSession(
   memoryBytes: number,
 ): Promise<EngineConnection> {
   const setup = request.user === 'reader' ? setUpReader(request, memoryBytes) : setUp(request.settings, request);
-  const connection = engine.connect(request.queryId);
+  const connection = engine.connect();
   if (setup.length === 0) return connection;
   try {
-    await connection.read(setup.join(';\n'));
+    const statements = setup.join(';\n');
+    if (statements.length > LONG) await connection.read(`SET max_query_size = ${statements.length * 4}`); // in bytes
+    await connection.read(statements);
     return connection;
   } catch (error) {
     connection.close();
@@ -37,8 +42,11 @@ function setUp(settings: ReadonlyMap<string, string>, { database, parameters }: 
     ...[...parameters].map(([name, value]) => `param_${name} = ${quoteString(value)}`),
     ...[...settings].map(([name, value]) => `${name} = ${quoteString(value)}`),
   ];
+  const assigned = assignments.join(', ');
+  const longest = settings.get('max_query_size');
   return [
     ...(database ? [`USE ${quoteIdentifier(database)}`] : []),
-    ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
+    ...(assigned ? [`SET ${assigned}`] : []),
+    ...(assigned.length > LONG / 2 ? [`SET max_query_size = ${longest ? quoteString(longest) : 'DEFAULT'}`] : []),
   ];
 }

@@ -1,0 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { onTestFinished } from 'vitest';
+
+/** A folder with a short path, for sockets in it; removed when the test is over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync('/tmp/pe-');
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
