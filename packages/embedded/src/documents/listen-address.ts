@@ -8,7 +8,7 @@ const maxSocketPathBytes = 107;
 
 /**
  * Reads a listen address: the path of a unix socket, `host:port`, or a port on 127.0.0.1.
- * @throws Error for a path that is too long and for a host that others can reach
+ * @throws Error for a path that drivers cannot use and for a host that others can reach
  */
 export function parseListenAddress(listen: string | number): ListenAddress {
   if (typeof listen === 'number') return { kind: 'port', host: '127.0.0.1', port: listen };
@@ -20,6 +20,7 @@ export function parseListenAddress(listen: string | number): ListenAddress {
     }
     return { kind: 'port', host, port: Number(match.groups['port']) };
   }
+  if (!listen.endsWith('.sock')) throw new Error(`drivers know a socket by a path that ends in .sock: ${listen}`);
   const bytes = Buffer.byteLength(listen);
   if (bytes > maxSocketPathBytes) {
     throw new Error(`the socket path has ${bytes} bytes and may have ${maxSocketPathBytes}: ${listen}`);

@@ -4,13 +4,19 @@ import { isNumber, toNumber } from '../bson/numbers.js';
 import { type BsonDocument, isDocument, isOperatorDocument } from '../bson/value.js';
 import { isRegularExpression } from './regular-expression.js';
 
+/** An end of a range. */
+export interface Bound {
+  readonly value: unknown;
+  readonly isInclusive: boolean;
+}
+
 /** What a query demands of one path, as far as an index can use it. */
 export interface PathCondition {
   /** The path has one of these values. */
   readonly equal?: readonly unknown[];
-  /** The path has a value of one type, not below `lower` and not above `upper`. */
-  readonly lower?: unknown;
-  readonly upper?: unknown;
+  /** The path has a value between these, which is of the same type. */
+  readonly lower?: Bound | undefined;
+  readonly upper?: Bound | undefined;
 }
 
 /** Collects the conditions that every match of a query meets. */
@@ -36,14 +42,15 @@ function conditionOf(operand: unknown): PathCondition | undefined {
   const { $eq, $in, $gt, $gte, $lt, $lte } = operand;
   if ($eq !== undefined && isSearchable($eq)) return { equal: [$eq] };
   if (Array.isArray($in) && $in.every(isSearchable)) return { equal: $in };
-  const lower: unknown = [$gt, $gte].find(isBound);
-  const upper: unknown = [$lt, $lte].find(isBound);
+  const lower = boundOf($gt, false) ?? boundOf($gte, true);
+  const upper = boundOf($lt, false) ?? boundOf($lte, true);
   return lower === undefined && upper === undefined ? undefined : sameType({ lower, upper });
 }
 
 /** Bounds of two types match nothing together; one of them is enough to look in the right place. */
 function sameType({ lower, upper }: PathCondition): PathCondition {
-  if (lower === undefined || upper === undefined || rankOf(lower) === rankOf(upper)) return { lower, upper };
+  if (lower === undefined || upper === undefined || rankOf(lower.value) === rankOf(upper.value))
+    return { lower, upper };
   return { lower };
 }
 
@@ -59,8 +66,8 @@ function isSearchable(value: unknown): boolean {
   return value !== undefined && !Array.isArray(value) && !isRegularExpression(value);
 }
 
-function isBound(value: unknown): boolean {
-  if (!isSearchable(value) || value === null || isDocument(value)) return false;
-  if (value instanceof MinKey || value instanceof MaxKey) return false;
-  return !isNumber(value) || !Number.isNaN(toNumber(value));
+function boundOf(value: unknown, isInclusive: boolean): Bound | undefined {
+  if (!isSearchable(value) || value === null || isDocument(value)) return undefined;
+  if (value instanceof MinKey || value instanceof MaxKey) return undefined;
+  return isNumber(value) && Number.isNaN(toNumber(value)) ? undefined : { value, isInclusive };
 }

@@ -198,7 +198,9 @@ class FilterCompiler {
     const isOfValues = isOperatorDocument(operand) && !['$and', '$or', '$nor', '$expr'].includes(first!);
     if (isOfValues) {
       const test = inner.field(['element'], operand);
-      return (value) => Array.isArray(value) && value.some((element: unknown) => test({ element }, {}));
+      // an element that is an array is compared as one and not searched again
+      const wrapped = (element: unknown) => (Array.isArray(element) ? [element] : element);
+      return (value) => Array.isArray(value) && value.some((each: unknown) => test({ element: wrapped(each) }, {}));
     }
     const test = inner.document(operand);
     return (value) => Array.isArray(value) && value.some((element) => isDocument(element) && test(element, {}));

@@ -1,12 +1,12 @@
 import { areEqual } from '../bson/compare.js';
-import { afterPrefix, encodeKey, type KeyField, typePrefix } from '../bson/index-key.js';
+import { afterPrefix, encodeKey, typePrefix } from '../bson/index-key.js';
 import { type BsonDocument, getField, isDocument } from '../bson/value.js';
 import { badValue } from '../command-error.js';
 import type { CollectionIndex } from '../store/collection-index.js';
 import type { Collection } from '../store/collection.js';
 import { valuesKey } from '../store/record-key.js';
 import { type Collation, sameCollation } from './collation.js';
-import { conditionsOf, type PathCondition } from './conditions.js';
+import { type Bound, conditionsOf, type PathCondition } from './conditions.js';
 
 /** A stretch of an index: keys from the first to before the second. */
 export interface KeyRange {
@@ -47,8 +47,11 @@ const scan: Plan = { kind: 'collection', isReverse: false, isSorted: false };
  */
 export function planQuery(collection: Collection, query: BsonDocument, options: PlanOptions = {}): Plan {
   const { sort, hint } = options;
-  const natural = sort?.['$natural'] ?? (isDocument(hint) ? hint['$natural'] : undefined);
-  if (natural !== undefined) return { kind: 'collection', isReverse: Number(natural) < 0, isSorted: true };
+  const order = sort?.['$natural'];
+  const natural = order ?? (isDocument(hint) ? hint['$natural'] : undefined);
+  if (natural !== undefined) {
+    return { kind: 'collection', isReverse: Number(natural) < 0, isSorted: order !== undefined };
+  }
   const conditions = conditionsOf(query);
   const ready = collection.indexes.filter(({ isReady }) => isReady);
   const indexes = hint === undefined ? ready : [hintedIndex(ready, hint)];
@@ -121,24 +124,30 @@ function rangesOf(
       prefixes = prefixes.flatMap((prefix) => keys.map((key) => Buffer.concat([prefix, key])));
       continue;
     }
-    const bounds = condition && !condition.equal ? boundsOf(condition, field, isMultikey) : undefined;
+    const bounds = condition && !condition.equal ? boundsOf(condition, index, i) : undefined;
     // the keys of strings are in the order of code points, which is not that of a collation
-    const isOrdered = (isSameOrder && !collation) || !hasStrings(condition?.lower ?? condition?.upper);
+    const isOrdered = (isSameOrder && !collation) || !hasStrings((condition?.lower ?? condition?.upper)?.value);
     const range = isOrdered ? bounds : undefined;
     return { ranges: toRanges(index, prefixes, range), fixed: i, hasRange: range !== undefined };
   }
   return { ranges: toRanges(index, prefixes), fixed: paths.length, hasRange: false };
 }
 
-/** Where the values between two bounds are in a field; both ends included, the filter is exact. */
-function boundsOf(condition: PathCondition, field: KeyField, isMultikey: boolean): KeyRange {
-  const { lower, upper } = condition;
-  const whole = typePrefix(lower ?? upper, field);
-  const key = (value: unknown) => (value === undefined ? whole : encodeKey([value], [field]).bytes);
+/** Where the values between two bounds are in a field of an index. */
+function boundsOf({ lower, upper }: PathCondition, { fields, traits }: CollectionIndex, i: number): KeyRange {
+  const field = fields[i]!;
+  const whole = typePrefix((lower ?? upper)?.value, field);
   // an array may meet the two bounds with two elements, so only one of them can be relied on
-  const high = isMultikey && lower !== undefined ? undefined : upper;
+  const high = traits.isMultikey[i] && lower ? undefined : upper;
   const [first, last] = field.isDescending ? [high, lower] : [lower, high];
-  return { start: key(first), end: afterPrefix(key(last)) };
+  const edge = (bound: Bound | undefined, isEnd: boolean) => {
+    if (!bound) return isEnd ? afterPrefix(whole) : whole;
+    const { bytes, isExact } = encodeKey([bound.value], [field]);
+    // other values may have the same inexact key, so it is looked at even if the bound is not included
+    const isIncluded = bound.isInclusive || !isExact || traits.isInexact;
+    return isIncluded === isEnd ? afterPrefix(bytes) : bytes;
+  };
+  return { start: edge(first, false), end: edge(last, true) };
 }
 
 function toRanges(index: CollectionIndex, prefixes: readonly Buffer[], bound?: KeyRange): KeyRange[] {
