@@ -87,6 +87,11 @@ export const errorTable = {
     status: 422,
     text: (f: { path: string }) => `The file ${f.path} is not there. Upload it again or correct the path.`,
   },
+  FOLDER_NOT_FOUND: {
+    status: 422,
+    text: (f: { folder: string }) =>
+      `The folder ${f.folder} is not there. Make it, or correct the path in the connection.`,
+  },
   FILE_NOT_ALLOWED: {
     status: 422,
     text: (f: { path: string; folders: string[] }) =>

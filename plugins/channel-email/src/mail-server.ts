@@ -41,6 +41,16 @@ export const MailServer = z.strictObject({
       description: 'Where answers go; empty for the sender address.',
       ui: { advanced: true },
     }),
+  perSecond: z
+    .number()
+    .min(0.1)
+    .max(1000)
+    .optional()
+    .meta({
+      title: 'At most',
+      description: 'What the server bears; empty for 10.',
+      ui: { unit: 'mails a second', advanced: true },
+    }),
 });
 export type MailServer = z.output<typeof MailServer>;
 

@@ -82,7 +82,7 @@ test('check of uploads that were never made finds no file, of a folder that is n
   const argument = { config: { source: 'folder', folder: gone }, secrets: {}, files };
   expect(await fileConnector.calls.check(argument)).toEqual({
     ok: false,
-    message: `The file ${gone} is not there. Upload it again or correct the path.`,
+    message: `The folder ${gone} is not there. Make it, or correct the path in the connection.`,
   });
   expect(await fileConnector.calls.check({ ...argument, files: { uploads: folder, allowed: [] } })).toMatchObject({
     ok: false,

@@ -8,11 +8,11 @@ export const MAX_FILES = 500;
 
 /**
  * Names of the files that end like one that can be read, of the folder and of its folders, in order.
- * @throws FILE_NOT_FOUND or FILE_NOT_ALLOWED for the folder itself
+ * @throws FOLDER_NOT_FOUND or FILE_NOT_ALLOWED for the folder itself
  */
 export async function listFiles(context: FileContext): Promise<string[]> {
   const folder = await locateFolder(context).catch((error: unknown) => {
-    if (context.config.source === 'uploads' && error instanceof AppError && error.code === 'FILE_NOT_FOUND')
+    if (context.config.source === 'uploads' && error instanceof AppError && error.code === 'FOLDER_NOT_FOUND')
       return null;
     throw error;
   });

@@ -18,17 +18,17 @@ export const MAX_DEPTH = 1;
 
 /**
  * The folder of a connection, without links.
- * @throws FILE_NOT_ALLOWED when it lies outside the allowed folders, FILE_NOT_FOUND when it is not there
+ * @throws FILE_NOT_ALLOWED when it lies outside the allowed folders, FOLDER_NOT_FOUND when it is not there
  */
 export async function locateFolder({ config, files }: FileContext): Promise<string> {
-  if (config.source === 'uploads') return realpathOf(files.uploads, 'the folder of uploads');
+  if (config.source === 'uploads') return realpathOf(files.uploads, missingFolder('of uploads'));
   const wanted = config.folder ?? '';
   const refused = new AppError('FILE_NOT_ALLOWED', { path: wanted, folders: files.allowed });
   if (!isAbsolute(wanted) || wanted.split(/[\\/]/).includes('..')) throw refused;
   const allowed = await Promise.all(files.allowed.map((folder) => realpath(folder).catch(() => null)));
   // A path outside is refused before it is looked for, so that nobody learns from the answer what exists there.
   if (![...files.allowed, ...allowed].some((folder) => folder !== null && isInside(folder, wanted))) throw refused;
-  const folder = await realpathOf(wanted, wanted);
+  const folder = await realpathOf(wanted, missingFolder(wanted));
   if (!allowed.some((root) => root !== null && isInside(root, folder))) throw refused;
   return folder;
 }
@@ -43,7 +43,7 @@ export async function locateFile(context: FileContext, name: string): Promise<Lo
   const parts = name.split('/');
   if (/[\\\0]/.test(name) || parts.length > MAX_DEPTH + 1 || parts.some((part) => ['', '.', '..'].includes(part)))
     throw refused;
-  const path = await realpathOf(join(folder, ...parts), name);
+  const path = await realpathOf(join(folder, ...parts), new AppError('FILE_NOT_FOUND', { path: name }));
   if (!isInside(folder, path)) throw refused;
   const found = await stat(path);
   if (!found.isFile()) throw new AppError('FILE_NOT_FOUND', { path: name });
@@ -55,12 +55,15 @@ export function folderTitle({ config }: FileContext): string {
   return config.source === 'uploads' ? 'the uploaded files' : (config.folder ?? '');
 }
 
-async function realpathOf(path: string, title: string): Promise<string> {
+function missingFolder(folder: string): AppError {
+  return new AppError('FOLDER_NOT_FOUND', { folder });
+}
+
+async function realpathOf(path: string, missing: AppError): Promise<string> {
   try {
     return await realpath(path);
   } catch (cause) {
-    if (isMissing(cause)) throw new AppError('FILE_NOT_FOUND', { path: title }, { cause });
-    throw cause;
+    throw isMissing(cause) ? missing : cause;
   }
 }
 

@@ -50,7 +50,9 @@ export class Sender {
     const channel = this.plugins.get('channel', connection.uses);
     requireSecrets(connection, channel);
     await this.outbox.settleAbandoned(runId, stepId);
-    const { batch, perSecond } = channel.spec.limits;
+    const { batch } = channel.spec.limits;
+    const perSecond =
+      typeof connection.config.perSecond === 'number' ? connection.config.perSecond : channel.spec.limits.perSecond;
     for (;;) {
       signal.throwIfAborted();
       const started = performance.now();

@@ -9,6 +9,8 @@ import type { FoundPlugin } from './manifest.js';
 const MAIN = fileURLToPath(new URL('foreign-main.js', import.meta.url));
 const LOAD_MS = 10_000;
 const CALL_MS = 30_000;
+/** A batch of messages to a slow server takes its time, and stopping in the middle leaves messages uncertain. */
+const SEND_MS = 180_000;
 const HEAP_MB = 128;
 
 /** A foreign plugin at work in a process of its own. */
@@ -131,10 +133,11 @@ class PluginProcess {
     try {
       const answer = await new Promise<FromPlugin>((resolve, reject) => {
         this.waiting.set(id, { resolve, reject });
+        const mostMs = call === 'send' ? SEND_MS : CALL_MS;
         timer = setTimeout(() => {
           this.child?.kill('SIGKILL');
-          reject(new Error(`it did not answer within ${CALL_MS / 1000} s`));
-        }, CALL_MS);
+          reject(new Error(`it did not answer within ${mostMs / 1000} s`));
+        }, mostMs);
         this.child?.send(message);
       });
       if (answer.type === 'error') throw revive(answer.error);

@@ -30,6 +30,7 @@ export interface Channel<C extends z.ZodType, M extends z.ZodType> extends Descr
   content: M;
   /** The trait that holds a user's address on this channel. */
   address: string;
+  /** What the channel bears; a connection whose config has a number `perSecond` says it for itself. */
   limits: { perSecond: number; burst: number; batch: number };
   check(context: ChannelContext<z.output<C>>): Promise<{ ok: boolean; message: string }>;
   /** One result for each message, in any order. Throws CHANNEL_UNREACHABLE when none could leave and all may be tried again. */
@@ -71,12 +72,30 @@ export function defineChannel<C extends z.ZodType, M extends z.ZodType>(
     calls: {
       check: async (argument) => channel.check(read(argument)),
       send: async (argument) => {
-        const batch = argument.batch.map((message) => ({
-          ...message,
-          content: readParams(channel.content, message.content),
-        }));
-        return channel.send(read(argument), batch);
+        const context = read(argument);
+        const { readable, refused } = sortOut(channel.content, argument.batch);
+        return [...refused, ...(readable.length ? await channel.send(context, readable) : [])];
       },
     },
   };
+}
+
+/** One message whose content does not fit fails alone; it does not hold up its batch. */
+function sortOut<M extends z.ZodType>(content: M, batch: OutgoingMessage<unknown>[]) {
+  const readable: OutgoingMessage<z.output<M>>[] = [];
+  const refused: SendResult[] = [];
+  for (const message of batch) {
+    const result = content.safeParse(message.content);
+    if (result.success) readable.push({ ...message, content: result.data });
+    else {
+      const issue = result.error.issues[0];
+      refused.push({
+        id: message.id,
+        state: 'failed',
+        reason: `${issue?.path.join('.')}: ${issue?.message}`,
+        retryable: false,
+      });
+    }
+  }
+  return { readable, refused };
 }

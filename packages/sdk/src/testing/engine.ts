@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sql } from '@pelton/contract';
 import { Session } from 'chdb';
-import { render } from '../sql.js';
+import { identifier, render } from '../sql.js';
 
 export type TableRow = Record<string, unknown>;
 
@@ -25,7 +25,7 @@ export function openEngine(): Engine {
   const session = new Session(folder);
   return {
     table(name, columns, rows, key) {
-      const list = Object.entries(columns).map(([column, type]) => `\`${column}\` ${type}`);
+      const list = Object.entries(columns).map(([column, type]) => `${render(identifier(column)).text} ${type}`);
       const engine = key ? `ReplacingMergeTree ORDER BY (${key.join(', ')})` : 'MergeTree ORDER BY tuple()';
       session.query(`CREATE OR REPLACE TABLE \`${name}\` (${list.join(', ')}) ENGINE = ${engine}`);
       const body = rows.map((row) => JSON.stringify(row)).join('\n');
