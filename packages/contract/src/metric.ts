@@ -72,11 +72,15 @@ export const MetricPoint = z.object({
 });
 export type MetricPoint = z.infer<typeof MetricPoint>;
 
-/** One cohort of a retention table: `returned[n]` people came back in the n-th period after their first, null when it is not over. */
+/**
+ * One cohort of a retention table: `returned[n - 1]` people came back in the n-th period after their first. The first
+ * `complete` of these periods are over; in one that is not, more may still come back.
+ */
 export const RetentionRow = z.object({
   period: Instant,
   users: z.number().int(),
-  returned: z.array(z.number().int().nullable()),
+  returned: z.array(z.number().int()),
+  complete: z.number().int(),
 });
 export type RetentionRow = z.infer<typeof RetentionRow>;
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { type Column, describeColumn, type Sql } from '@pelton/contract';
 import { identifier, render, sql } from '@pelton/sdk';
@@ -21,6 +22,8 @@ export interface WarehouseClient {
   batches<T>(query: Sql, options?: QueryOptions): AsyncIterable<T[]>;
   /** Runs a SELECT and hands on the bytes of its result in a format, such as Parquet. */
   bytes(query: Sql, format: 'Native' | 'Parquet' | 'CSVWithNames', options?: QueryOptions): Promise<Readable>;
+  /** Runs an EXPLAIN, whose result has no format of its own, and returns its lines; line breaks in literals stay escaped. */
+  explain(statement: Sql, options?: QueryOptions): Promise<string[]>;
   /** Runs a statement without a result: DDL or INSERT … SELECT. */
   run(statement: Sql, options?: QueryOptions): Promise<void>;
   /** Inserts rows given as objects. Resolves when they are durable. */
@@ -61,9 +64,15 @@ export function openClient(url: string, database: string, settings: ClickHouseSe
     batches: (query, options) => selectBatches(client, query, options),
     bytes: (query, format, options) =>
       guarded(async () => {
-        const { query: text, ...rest } = request(query, options);
-        return (await client.exec({ query: `${text} FORMAT ${format}`, ...rest })).stream;
+        const { query: select, ...rest } = request(query, options);
+        return (await client.exec({ query: `${select} FORMAT ${format}`, ...rest })).stream;
       }),
+    explain: (statement, options) =>
+      guarded(async () =>
+        (await text((await client.exec(request(statement, options))).stream))
+          .split('\n')
+          .filter((line) => line.trim() !== ''),
+      ),
     run: (statement, options) =>
       guarded(async () => {
         await client.command(request(statement, options));
@@ -117,8 +126,8 @@ async function* selectBatches<T>(
 }
 
 function request(statement: Sql, options: QueryOptions | undefined) {
-  const { text, params } = render(statement);
-  return { query: text, query_params: params, ...passed(options) };
+  const { text: query, params } = render(statement);
+  return { query, query_params: params, ...passed(options) };
 }
 
 function passed({ signal, settings }: QueryOptions = {}) {

@@ -118,8 +118,7 @@ async function parse(reader: WarehouseClient, text: string): Promise<string> {
 
 async function explain(reader: WarehouseClient, statement: string): Promise<string[]> {
   try {
-    const rows = await reader.rows<{ explain: string }>({ parts: [statement] });
-    return rows.flatMap((row) => row.explain.split('\n')).filter((line) => line.trim() !== '');
+    return await reader.explain({ parts: [statement] });
   } catch (error) {
     throw asRefusal(error);
   }

@@ -34,18 +34,16 @@ export function toPoints(
   );
 }
 
-/** One row a cohort; a period that is not over has null, because its people may still come back. */
+/** One row a cohort, with every period that has begun after it. */
 export function toRetention(cells: readonly RetentionCell[], periods: readonly string[], asOf: string): RetentionRow[] {
   const found = new Map(cells.map((cell) => [`${cell.period} ${cell.index}`, cell.users]));
   const last = periods.length - 1;
   return periods.slice(0, last).flatMap((period, start) => {
     const users = found.get(`${period} 0`);
     if (users === undefined) return [];
-    const returned = Array.from({ length: last - start - 1 }, (_, offset) => {
-      const index = offset + 1;
-      return isOver(periods[start + index + 1], asOf) ? (found.get(`${period} ${index}`) ?? 0) : null;
-    });
-    return [{ period, users, returned }];
+    const returned = Array.from({ length: last - start - 1 }, (_, offset) => found.get(`${period} ${offset + 1}`) ?? 0);
+    const complete = returned.filter((_, offset) => isOver(periods[start + offset + 2], asOf)).length;
+    return [{ period, users, returned, complete }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@pelton/contract';
 import { bind, identifier, sql } from '@pelton/sdk';
 import { z } from 'zod';
+import { dataContext } from '../events/data-context.js';
 import type { EventsService } from '../events/events.service.js';
 import type { MessagesService } from '../messages/messages.service.js';
 import type { DeliverySource, Outbox } from '../messages/outbox.service.js';
@@ -91,7 +92,7 @@ export function messageStep({ messages, outbox, sender, events }: Services): Act
         wanted.map((user) => user.userId),
       );
       const rows = await context.project.admin.rows<{ user_id: string }>(
-        sql`SELECT user_id FROM ${identifier(context.project.database, 'users')} WHERE user_id IN (${bind(
+        sql`SELECT user_id FROM ${dataContext(context.view).users} WHERE user_id IN (${bind(
           'Array(String)',
           wanted.map((user) => user.userId),
         )}) AND traits[${address}] != ''`,

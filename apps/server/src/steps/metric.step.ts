@@ -91,10 +91,10 @@ function toRows(values: Awaited<ReturnType<MetricsService['evaluate']>>, metricI
       ...common,
       period,
       dimension: `${values.grain} ${index}`,
-      value: count === null || users === 0 ? null : count / users,
+      value: users === 0 ? null : count / users,
       numerator: count,
       denominator: users,
-      users: count ?? 0,
+      users: count,
     })),
   );
 }
