@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EmbeddedError } from './errors.js';
-import { type ChildService, type ChildSpec, startChildService } from './lifecycle/child-service.js';
+import { type ChildService, startChildService } from './lifecycle/child-service.js';
 import { findFreePort } from './lifecycle/free-port.js';
+import type { ChildSpec } from './lifecycle/launch.js';
 
 /** What every service is started with. */
 export interface ServiceContext {

@@ -68,12 +68,12 @@ function launch({ binaries, data, socketFolder, user }: Parameters<typeof startP
 /** SIGTERM lets clients leave, SIGINT ends them, SIGQUIT ends everything at once. */
 const STEPS = [
   { signal: 'SIGTERM', afterMs: 0 },
-  { signal: 'SIGINT', afterMs: 2_000 },
-  { signal: 'SIGQUIT', afterMs: 7_000 },
+  { signal: 'SIGINT', afterMs: 1_000 },
+  { signal: 'SIGQUIT', afterMs: 6_000 },
 ] as const;
 
 async function stop(child: ChildProcess, ended: Promise<string>, isHurried: boolean): Promise<void> {
-  const startMs = isHurried ? 2_000 : 0; // as if the first two seconds had passed
+  const startMs = isHurried ? 1_000 : 0; // as if the first second had passed
   const timers = STEPS.filter(({ afterMs }) => afterMs >= startMs).map(({ signal, afterMs }) =>
     setTimeout(() => child.kill(signal), afterMs - startMs),
   );
