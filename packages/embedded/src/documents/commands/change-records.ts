@@ -130,7 +130,9 @@ function changeCurrent(
   const bytes = writer.read(collection, record);
   if (!bytes) return undefined;
   const isSame = known?.equals(bytes) === true;
-  return isSame || filter.test(decode(bytes), variables) ? change(writer, collection, record, bytes) : undefined;
+  if (!isSame && !filter.test(decode(bytes), variables)) return undefined;
+  writer.claim(collection, record);
+  return change(writer, collection, record, bytes);
 }
 
 /** Runs a change of a collection that is there; one that was dropped meanwhile has no matches any more. */

@@ -21,6 +21,9 @@ export class DirectWriter implements Writer {
     return collection.read(record);
   }
 
+  /** Nothing comes between: a change sees all that was written before it. */
+  claim(): void {}
+
   insert(collection: Collection, next: EncodedDocument, record = collection.takeNumber()): number {
     assertSize(next.bytes);
     const added = collection.indexes.map((index) => this.newKeys(collection, index, next.document, record));

@@ -65,6 +65,10 @@ export class Transaction implements Writer, WriteWatcher {
     }
   }
 
+  claim(collection: Collection, record: number): void {
+    if (this.changedByOthers.has(`${collection.number}/${record}`)) throw writeConflict();
+  }
+
   insert(collection: Collection, next: EncodedDocument): number {
     const record = collection.takeNumber();
     this.stage(collection, record, undefined, { next, isStored: false });
@@ -111,7 +115,7 @@ export class Transaction implements Writer, WriteWatcher {
   }
 
   private stage(collection: Collection, record: number, before: BsonDocument | undefined, staged: Staged): void {
-    if (this.changedByOthers.has(`${collection.number}/${record}`)) throw writeConflict();
+    this.claim(collection, record);
     const overlay = this.overlay(collection);
     if (staged.next) {
       assertSize(staged.next.bytes);
@@ -144,7 +148,7 @@ export class Transaction implements Writer, WriteWatcher {
   private assertStillUnique(collection: Collection, overlay: Overlay): void {
     const { staged } = overlay;
     for (const [record, { next }] of staged) {
-      if (this.changedByOthers.has(`${collection.number}/${record}`)) throw writeConflict();
+      this.claim(collection, record);
       try {
         if (next) this.assertUniqueHere(collection, overlay, record, next.document);
       } catch {

@@ -17,6 +17,11 @@ export interface EncodedDocument {
 /** Changes documents: at once, or in a transaction that only it sees until the commit. */
 export interface Writer {
   read(collection: Collection, record: number): Buffer | undefined;
+  /**
+   * Says that a record is about to be written to, even if it comes out the same.
+   * @throws WriteConflict when it was changed since the transaction began
+   */
+  claim(collection: Collection, record: number): void;
   /** @throws DuplicateKey when `_id` or a unique index has the document's values already */
   insert(collection: Collection, next: EncodedDocument): number;
   /** @throws DuplicateKey like an insert */
