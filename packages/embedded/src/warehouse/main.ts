@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { runService } from '../lifecycle/run-service.js';
 import { openEngine } from './engine/engine.js';
 import type { User } from './http/authentication.js';
-import type { QueryHost } from './http/handle-query.js';
+import type { QueryHost } from './http/query-host.js';
 import { startHttpServer } from './http/http-server.js';
+import { openReaderGate } from './run/reader-gate.js';
 import { makePipes } from './run/pipes.js';
 import { makeSlots } from './run/slots.js';
 
@@ -33,7 +34,8 @@ runService<WarehouseOptions>(async (folder, { port, admin, reader }) => {
   const pipeOf = makePipes(scratch, SLOTS.admin + SLOTS.reader);
   const slots = { admin: makeSlots(0, SLOTS.admin), reader: makeSlots(SLOTS.admin, SLOTS.reader) };
   const accounts = new Map([account(admin, 'admin'), account(reader, 'reader')]);
-  const host: QueryHost = { engine, accounts, memoryBytes, slots, pipeOf, scratch, labels: new Map() };
+  const gate = openReaderGate();
+  const host: QueryHost = { engine, accounts, memoryBytes, slots, gate, pipeOf, scratch, labels: new Map() };
   const stopServer = await startHttpServer(host, port);
   return {
     url: `http://${admin.name}:${admin.password}@127.0.0.1:${port}`,

@@ -87,9 +87,16 @@ test.each([
   ['/?session_id=a&query=SELECT%201', 501],
   ['/?role=a&query=SELECT%201', 501],
   ['/?compress=1&query=SELECT%201', 501],
+  ['/?query=SELECT%201&default_format=CSV%3B', 404],
   ['/nowhere', 404],
 ])('refuses %s', async (path, status) => {
   expect((await ask(path)).status).toBe(status);
+});
+
+test('gives back an id that does not fit into a header as well as it can', async () => {
+  const { status, headers } = await post('SELECT 1', '/?query_id=%ED%95%9C%0D%0AX-Evil%3A%201');
+  expect(status).toBe(200);
+  expect(headers.get('x-clickhouse-query-id')).toBe('???X-Evil: 1');
 });
 
 test('changes nothing by GET', async () => {

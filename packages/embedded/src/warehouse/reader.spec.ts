@@ -201,6 +201,28 @@ test.each([
   await expect(read(query, {}, params)).rejects.toMatchObject({ code: '497' });
 });
 
+test.each(['Template', 'CSV; SELECT s FROM hidden.secrets', 'TSV SETTINGS readonly = 0', 'CapnProto'])(
+  'refuses the format %s by a parameter of the URL',
+  async (default_format) => {
+    const settings = { default_format } as ClickHouseSettings;
+    await expect(read('SELECT 1', settings)).rejects.toBeInstanceOf(ClickHouseError);
+  },
+);
+
+test('refuses the same again, and the same with another name', async () => {
+  const counting = (d: string) => read('SELECT count() FROM {d:Identifier}.events', {}, { d });
+  for (let time = 0; time < 3; time++) {
+    await expect(read('SELECT 1 FROM system.one')).rejects.toMatchObject({ code: '497' });
+    await expect(counting('system')).rejects.toMatchObject({ code: '497' });
+    expect(await counting('pelton_one')).toBe('1000\n');
+  }
+});
+
+test('binds long values', async () => {
+  const value = 'x'.repeat(1_000_000);
+  expect(await read('SELECT length({value:String})', {}, { value })).toBe('1000000\n');
+});
+
 test('refuses a database that it may not read', async () => {
   for (const database of ['hidden', 'system']) {
     const client = warehouse.connect(warehouse.readerUrl, { database });

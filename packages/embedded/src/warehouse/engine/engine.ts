@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { EmbeddedError } from '../../errors.js';
 import { type Binding, loadBinding, type NativeConnection, type NativeResult, type NativeWritten } from './binding.js';
 import { writeConfiguration } from './configuration.js';
 import { parseEngineError } from './engine-error.js';
@@ -35,6 +36,7 @@ const SPARE_CONNECTIONS = 4;
  * @param memoryBytes what all queries together may use
  */
 export async function openEngine(folder: string, memoryBytes: number): Promise<Engine> {
+  refusePattern(folder);
   const binding = loadBinding();
   const data = join(folder, 'data');
   mkdirSync(data, { recursive: true, mode: 0o700 });
@@ -59,6 +61,13 @@ export async function openEngine(folder: string, memoryBytes: number): Promise<E
       for (const connection of [...spares, anchor]) connection.close();
     },
   };
+}
+
+/** The engine takes the path of any file for a pattern, and would quietly find none. */
+function refusePattern(folder: string): void {
+  if (!/[*?{}]/.test(folder)) return;
+  const message = `The path ${folder} of the local warehouse must not contain any of * ? { }. Choose another data folder.`;
+  throw new EmbeddedError('EMBEDDED_FOLDER_UNREACHABLE', message, { folder });
 }
 
 function connect(binding: Binding, data: string, label: string, args: readonly string[] = []): EngineConnection {

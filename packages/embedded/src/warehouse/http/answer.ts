@@ -156,7 +156,7 @@ export class Answer {
   }
 
   private header(name: string, value: string): void {
-    this.options.response.setHeader(`X-ClickHouse-${name}`, value);
+    this.options.response.setHeader(`X-ClickHouse-${name}`, value.replace(/[^\x20-\x7e]/g, '?')); // all that fits
   }
 }
 

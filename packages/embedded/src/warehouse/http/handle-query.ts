@@ -2,33 +2,11 @@ import { rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { EngineError } from '../engine/engine-error.js';
-import type { Engine } from '../engine/engine.js';
-import { admitReader } from '../run/reader-gate.js';
-import { runStatement } from '../run/run-statement.js';
-import { openSession } from '../run/session.js';
-import type { Slots } from '../run/slots.js';
-import { spool } from '../run/spool.js';
 import { Answer, ClientGone } from './answer.js';
-import type { Accounts, User } from './authentication.js';
+import { answerQuery } from './answer-query.js';
+import type { QueryHost } from './query-host.js';
 import { type QueryRequest, readRequest } from './query-request.js';
-import { type ReadStatement, readStatement } from './read-statement.js';
 import { sendError } from './send-error.js';
-
-/** The engine and what queries share. */
-export interface QueryHost {
-  engine: Engine;
-  accounts: Accounts;
-  /** What all queries together may use. */
-  memoryBytes: number;
-  /** Places for queries, so that the reader's cannot crowd out the others. */
-  slots: Record<User, Slots>;
-  /** The named pipe of a slot. */
-  pipeOf: (slot: number) => string;
-  /** A folder for bodies and results that are being collected. */
-  scratch: string;
-  /** The queries under way: the labels of their connections by the ids that clients gave. */
-  labels: Map<string, string>;
-}
 
 let files = 0;
 
@@ -52,7 +30,7 @@ export async function handleQuery(host: QueryHost, message: IncomingMessage, res
     version: host.engine.version,
   });
   try {
-    await answerQuery(host, message, request, answer, file, gone.signal);
+    await answerQuery({ host, message, request, answer, file, signal: gone.signal });
   } catch (error) {
     if (gone.signal.aborted) answer.discard();
     else await answer.fail(asEngineError(error));
@@ -60,39 +38,6 @@ export async function handleQuery(host: QueryHost, message: IncomingMessage, res
     host.labels.delete(request.queryId);
     rmSync(file, { force: true });
   }
-}
-
-async function answerQuery(
-  host: QueryHost,
-  message: IncomingMessage,
-  request: QueryRequest,
-  answer: Answer,
-  file: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const read = await readStatement(message, request);
-  const data = await collect(read, file);
-  const slot = await host.slots[request.user].take(signal);
-  try {
-    const connection = await openSession(host.engine, request, host.memoryBytes);
-    host.labels.set(request.queryId, connection.label);
-    try {
-      const statement = request.user === 'reader' ? await admitReader(connection, read.statement) : read.statement;
-      const { engine, labels } = host;
-      const pipe = host.pipeOf(slot.number);
-      await runStatement(statement, { engine, connection, request, answer, pipe, labels, data, signal });
-    } finally {
-      connection.close();
-    }
-  } finally {
-    slot.release();
-  }
-}
-
-async function collect(read: ReadStatement, file: string): Promise<{ file: string; codec: string } | undefined> {
-  if (!('data' in read)) return undefined;
-  await spool(read.data.chunks, file);
-  return { file, codec: read.data.codec };
 }
 
 function reserve({ labels }: QueryHost, queryId: string): void {
@@ -111,5 +56,8 @@ function gzipLevel(message: IncomingMessage, { settings }: QueryRequest): number
 
 function asEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+    return new EngineError(243, 'NOT_ENOUGH_SPACE', 'There is no space left for the data of the query');
+  }
   return new EngineError(1001, 'STD_EXCEPTION', error instanceof Error ? error.message : String(error));
 }

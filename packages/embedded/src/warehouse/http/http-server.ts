@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { handleQuery, type QueryHost } from './handle-query.js';
+import { handleQuery } from './handle-query.js';
+import type { QueryHost } from './query-host.js';
 
 /** Statements and values may come in the URL. */
 const LONGEST_HEADERS = 2 * 1024 * 1024;
@@ -41,6 +42,6 @@ function route(host: QueryHost, message: IncomingMessage, response: ServerRespon
   } else if (message.method !== 'GET' && message.method !== 'POST') {
     response.writeHead(501).end('Only GET and POST are supported\n');
   } else {
-    void handleQuery(host, message, response);
+    handleQuery(host, message, response).catch(() => response.destroy());
   }
 }

@@ -44,7 +44,7 @@ export function readRequest(request: IncomingMessage, accounts: Accounts): Query
     user,
     query: searchParams.get('query') || undefined,
     database: searchParams.get('database') || text(headers['x-clickhouse-database']),
-    defaultFormat: searchParams.get('default_format') || text(headers['x-clickhouse-format']) || 'TabSeparated',
+    defaultFormat: readFormat(searchParams.get('default_format') || text(headers['x-clickhouse-format'])),
     settings: new Map(),
     parameters: new Map(),
     waitsForEnd: searchParams.get('wait_end_of_query') === '1',
@@ -65,6 +65,12 @@ export function addField(request: QueryRequest, name: string, value: string): vo
   if (!NAME.test(name)) throw new EngineError(115, 'UNKNOWN_SETTING', `Unknown setting '${name}'`);
   if (name.startsWith('param_')) request.parameters.set(name.slice('param_'.length), value);
   else request.settings.set(name, value);
+}
+
+/** It becomes part of the statement, so it must be nothing but a name. */
+function readFormat(name = 'TabSeparated'): string {
+  if (NAME.test(name)) return name;
+  throw new EngineError(73, 'UNKNOWN_FORMAT', `Unknown format ${name}`);
 }
 
 function text(header: string | string[] | undefined): string | undefined {

@@ -17,28 +17,68 @@ const EXPLAIN =
 /**
  * Lets through one statement that only reads from Pelton's databases. The engine's roles and `readonly` do most of
  * that; this is for what they leave open: other statements, files read by scalar functions, and the engine's lists.
- * @param connection the one that the statement will run on, already limited; nothing of the statement runs here
- * @returns the canonical statement, which is what may run
- * @throws EngineError 497 for what the reader may not do, 62 for what does not parse
  */
-export async function admitReader(
-  connection: EngineConnection,
-  statement: Statement,
-): Promise<RowsStatement | CommandStatement> {
-  if (statement.kind === 'insert' || statement.kind === 'write') throw denied('INSERT');
+export interface ReaderGate {
+  /**
+   * @param connection the one that the statement will run on, already limited; nothing of the statement runs here
+   * @param parameters the values of its placeholders, which may be names of tables
+   * @returns the canonical statement, which is what may run
+   * @throws EngineError 497 for what the reader may not do, 62 for what does not parse
+   */
+  admit(
+    connection: EngineConnection,
+    statement: ReadingStatement,
+    parameters: ReadonlyMap<string, string>,
+  ): Promise<ReadingStatement>;
+}
+
+/** Kinds of statements that may be reading ones. */
+export type ReadingStatement = RowsStatement | CommandStatement;
+
+/** Looking at a statement takes longer than running a small one, and nothing but its text decides. */
+const REMEMBERED = 500;
+const LONGEST_REMEMBERED = 8_000;
+
+export function openReaderGate(): ReaderGate {
+  const admitted = new Map<string, ReadingStatement>();
+  return {
+    async admit(connection, statement, parameters) {
+      const key = JSON.stringify([statement, ...parameters]);
+      const known = admitted.get(key);
+      const found = known ?? (await examine(connection, statement));
+      admitted.delete(key);
+      if (key.length <= LONGEST_REMEMBERED) admitted.set(key, found); // as the latest
+      const [oldest] = admitted.keys();
+      if (admitted.size > REMEMBERED && oldest) admitted.delete(oldest);
+      return found;
+    },
+  };
+}
+
+/** @throws EngineError for a statement that writes */
+export function requireReading(statement: Statement): ReadingStatement {
+  if (statement.kind === 'rows' || statement.kind === 'command') return statement;
+  throw denied('INSERT');
+}
+
+async function examine(connection: EngineConnection, statement: ReadingStatement): Promise<ReadingStatement> {
   const format = statement.kind === 'rows' && statement.format ? `\nFORMAT ${statement.format}${statement.tail}` : '';
   const canonical = await canonicalize(connection, statement.sql + format);
-  const admitted = parseStatement(Buffer.from(canonical).toString('latin1'), true);
-  if (!admitted || admitted.kind === 'insert' || admitted.kind === 'write') throw denied('INSERT');
+  const parsed = parseStatement(Buffer.from(canonical).toString('latin1'), true);
+  if (!parsed) throw denied(canonical);
+  const admitted = requireReading(parsed);
   const explain = EXPLAIN.exec(admitted.sql)?.[0] ?? '';
   const verb = /^\(*(\w+)/.exec(admitted.sql)?.[1] ?? '';
   if (!explain && !['SELECT', 'WITH', 'DESCRIBE'].includes(verb)) throw denied(verb);
-  if (admitted.kind === 'rows' && admitted.format && !FORMATS.test(admitted.format)) {
-    throw denied(`FORMAT ${admitted.format}`);
-  }
+  if (admitted.kind === 'rows' && admitted.format) requireFormat(admitted.format);
   const tree = await connection.read(`EXPLAIN AST ${admitted.sql.slice(explain.length)}`);
   checkTree(tree.bytes.toString().split('\n'));
   return admitted;
+}
+
+/** @throws EngineError for a format that reads files, such as templates */
+export function requireFormat(format: string): void {
+  if (!FORMATS.test(format)) throw denied(`FORMAT ${format}`);
 }
 
 function checkTree(lines: readonly string[]): void {
