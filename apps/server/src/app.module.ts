@@ -64,6 +64,9 @@ import { RunsService } from './runs/runs.service.js';
 import { StageCleaner } from './runs/stage-cleaner.service.js';
 import { StepExecutor } from './runs/step-executor.service.js';
 import { StepsProcessor } from './runs/steps.processor.js';
+import { SampleController } from './sample/sample.controller.js';
+import { SampleService } from './sample/sample.service.js';
+import { SampleStateSchema } from './sample/sample-state.schema.js';
 import { DefinitionsService } from './steps/definitions.service.js';
 import { StepsService } from './steps/steps.service.js';
 import { TagSchema } from './tags/tag.schema.js';
@@ -91,6 +94,7 @@ const SCHEMAS: Record<string, unknown> = {
   PipelineVersion: PipelineVersionSchema,
   Project: ProjectSchema,
   Run: RunSchema,
+  SampleState: SampleStateSchema,
   Session: SessionSchema,
   SignInTry: SignInTrySchema,
   StepOutput: StepOutputSchema,
@@ -119,6 +123,7 @@ const SERVICES: Provider[] = [
   Renderer,
   RunEngine,
   RunsService,
+  SampleService,
   Sealer,
   Sender,
   SessionsService,
@@ -150,6 +155,7 @@ const CONTROLLERS = [
   PluginsController,
   ProjectsController,
   RunsController,
+  SampleController,
   SessionController,
   TagsController,
   TrackingController,
