@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { useWarehouse } from '../testing/test-warehouse.js';
 
 const warehouse = useWarehouse();
@@ -14,6 +14,11 @@ beforeAll(async () => {
 const address = () => new URL(warehouse.url);
 const basic = () => {
   const { username, password } = address();
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+};
+
+const readerHeaders = () => {
+  const { username, password } = new URL(warehouse.readerUrl);
   return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 };
 
@@ -151,11 +156,42 @@ test('leaves no rows of an upload that is cut off', async () => {
   expect(await count()).toBe('0');
 });
 
+test.each([
+  [
+    'a statement that is refused',
+    '/?query=INSERT%20INTO%20pelton_wire.t%20FROM%20INFILE%20%27x%27%20FORMAT%20CSV',
+    basic,
+    501,
+  ],
+  ['a user who may not write', '/?query=INSERT%20INTO%20pelton_wire.t%20FORMAT%20CSV', readerHeaders, 403],
+  [
+    'a wrong password',
+    '/?query=INSERT%20INTO%20pelton_wire.t%20FORMAT%20CSV',
+    () => ({ authorization: 'Basic eDp5' }),
+    403,
+  ],
+])('answers on the same connection after %s', async (_, path, headers, status) => {
+  const { hostname, port } = address();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const send = async (to: string, body: string, sent: Record<string, string>) => {
+    const asking = httpRequest({ agent, hostname, port, path: to, method: 'POST', headers: sent });
+    asking.end(body);
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    for await (const chunk of response) void chunk;
+    return { status: response.statusCode, socket: asking.socket };
+  };
+  const refused = await send(path, '1\n'.repeat(2_000_000), headers());
+  expect(refused.status).toBe(status);
+  const next = await send('/', 'SELECT 1', basic());
+  expect(next).toEqual({ status: 200, socket: refused.socket });
+});
+
 test('ends a stream that fails with the error, and breaks it off', async () => {
   const { hostname, port } = address();
   const asking = httpRequest({ hostname, port, path: '/', method: 'POST', headers: basic() });
   asking.end("SELECT throwIf(number = 900000, 'in the middle'), number FROM numbers(2000000) FORMAT TSV");
-  const [response] = (await once(asking, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
   let text = '';
   const reading = (async () => {
     for await (const chunk of response.setEncoding('utf8')) text = (text + String(chunk)).slice(-2_000);
@@ -172,7 +208,7 @@ test('writes no faster than the client reads', async () => {
   const { hostname, port } = address();
   const asking = httpRequest({ hostname, port, path: '/', method: 'POST', headers: basic() });
   asking.end('SELECT number, sipHash64(number) AS unread FROM numbers(100000000) FORMAT TSV');
-  const [response] = (await once(asking, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
   const rowsRead = async () =>
     Number(
       (await post("SELECT max(read_rows) FROM system.processes WHERE query LIKE '%unread%' AND query NOT LIKE '%max%'"))

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline, type Readable, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { EngineError } from '../engine/engine-error.js';
 
@@ -31,17 +31,22 @@ export function codecOf(request: IncomingMessage): string {
   throw new EngineError(89, 'UNKNOWN_COMPRESSION_METHOD', `Unknown compression method ${encoding} of the body`);
 }
 
+/** The body as it came. Reading may stop anywhere: the connection lives on. */
+export function rawBody(request: IncomingMessage): AsyncIterable<Buffer> {
+  return request.iterator({ destroyOnReturn: false });
+}
+
 /** The body as it was before it was compressed. */
-export function decodedBody(request: IncomingMessage): Readable {
+export function decodedBody(request: IncomingMessage): AsyncIterable<Buffer> {
   const codec = codecOf(request);
-  if (codec === 'none') return request;
+  if (codec === 'none') return rawBody(request);
   const decoder = DECODERS[codec]?.();
   if (!decoder) {
     const message = `A statement cannot be read from a body compressed with ${codec}: put it into the URL`;
     throw new EngineError(89, 'UNKNOWN_COMPRESSION_METHOD', message);
   }
-  pipeline(request, decoder, () => {}); // an error reaches the reader of the decoder
-  return decoder;
+  request.once('error', (error) => decoder.destroy(error));
+  return request.pipe(decoder);
 }
 
 /** Reads a stream to its end. @throws EngineError when it is longer than a statement may be */

@@ -36,6 +36,7 @@ export async function handleQuery(host: QueryHost, message: IncomingMessage, res
     else await answer.fail(asEngineError(error));
   } finally {
     host.labels.delete(request.queryId);
+    message.resume(); // what nobody wanted to read must not stand before the next request
     rmSync(file, { force: true });
   }
 }

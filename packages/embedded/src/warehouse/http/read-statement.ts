@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { InsertStatement, Statement } from '../sql/statement-kinds.js';
 import { parseStatement } from '../sql/statement.js';
-import { codecOf, decodedBody, readWhole, tooLarge } from './body.js';
+import { codecOf, decodedBody, rawBody, readWhole, tooLarge } from './body.js';
 import { boundaryOf, readFields } from './multipart.js';
 import { addField, type QueryRequest } from './query-request.js';
 
@@ -37,7 +37,8 @@ export async function readStatement(message: IncomingMessage, request: QueryRequ
   const query = Buffer.from(request.query);
   const statement = parseStatement(query.toString('latin1'), true);
   if (statement?.kind !== 'insert') return readFrom(Buffer.concat([query, Buffer.from('\n')]), decodedBody(message));
-  if (statement.dataStart === query.length) return { statement, data: { chunks: message, codec: codecOf(message) } };
+  if (statement.dataStart === query.length)
+    return { statement, data: { chunks: rawBody(message), codec: codecOf(message) } };
   const first = Buffer.concat([query.subarray(statement.dataStart), Buffer.from('\n')]);
   return { statement, data: { chunks: join(first, decodedBody(message)), codec: 'none' } };
 }
