@@ -1,0 +1,6 @@
+/** A page of a list. */
+export interface PageFilter {
+  search?: string;
+  limit?: number;
+  offset?: number;
+}

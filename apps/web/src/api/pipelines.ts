@@ -1,0 +1,42 @@
+import type { DraftChange, Graph, GraphCheck, Pipeline, PipelineInput } from '@pelton/contract';
+import { useMutation, useQuery } from '@tanstack/vue-query';
+import { computed, type MaybeRefOrGetter, toValue } from 'vue';
+import { api } from './client';
+import { queryClient, refresh } from './query';
+
+export const usePipelines = () =>
+  useQuery({ queryKey: ['pipelines'], queryFn: ({ signal }) => api.get<Pipeline[]>('/api/pipelines', { signal }) });
+
+export const usePipeline = (name: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: ['pipelines', computed(() => toValue(name))],
+    queryFn: ({ signal }) => api.get<Pipeline>(path(toValue(name)), { signal }),
+    enabled: () => toValue(name) !== '',
+  });
+
+export const useCreatePipeline = () =>
+  useMutation({
+    mutationFn: (input: PipelineInput) => api.post<Pipeline>('/api/pipelines', input),
+    onSuccess: () => refresh('pipelines'),
+  });
+
+export const useRemovePipeline = () =>
+  useMutation({ mutationFn: (name: string) => api.remove(path(name)), onSuccess: () => refresh('pipelines') });
+
+/** @throws ApiError STALE_REVISION when somebody else saved another draft meanwhile */
+export const saveDraft = (name: string, change: DraftChange) => api.put<Pipeline>(`${path(name)}/draft`, change);
+
+export const publishPipeline = (name: string) => api.post<Pipeline>(`${path(name)}/publish`);
+
+export const loadPipeline = (name: string) => api.get<Pipeline>(path(name));
+
+/** The columns at every port and all that is wrong, without running anything. */
+export const checkGraph = (graph: Graph) => api.post<GraphCheck>('/api/pipelines/check', graph);
+
+/** Puts what the server answered where pages look for it. */
+export function keepPipeline(pipeline: Pipeline): void {
+  queryClient.setQueryData(['pipelines', pipeline.name], pipeline);
+  void queryClient.invalidateQueries({ queryKey: ['pipelines'], exact: true });
+}
+
+const path = (name: string) => `/api/pipelines/${encodeURIComponent(name)}`;

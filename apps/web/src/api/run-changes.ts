@@ -1,0 +1,41 @@
+import type { Run } from '@pelton/contract';
+import { type MaybeRefOrGetter, onScopeDispose, ref, toValue, watch } from 'vue';
+import { keepRun } from './runs';
+
+/**
+ * Follows a run while it runs: each change that the server sends is kept where `useRun` finds it.
+ * @param run the run to follow, as far as it is known
+ * @returns whether the line to the server is lost; the browser goes on trying
+ */
+export function useRunChanges(run: MaybeRefOrGetter<Run | undefined>) {
+  const isLost = ref(false);
+  let source: EventSource | undefined;
+
+  const stop = () => {
+    source?.close();
+    source = undefined;
+    isLost.value = false;
+  };
+
+  const follow = (id: string) => {
+    stop();
+    source = new EventSource(`/api/runs/${encodeURIComponent(id)}/changes`);
+    source.addEventListener('open', () => (isLost.value = false));
+    source.addEventListener('error', () => (isLost.value = true));
+    source.addEventListener('run', (event: MessageEvent<string>) => {
+      const changed = keepRun(JSON.parse(event.data) as Run); // typed by the contract
+      if (changed.state !== 'running') stop();
+    });
+  };
+
+  watch(
+    () => {
+      const current = toValue(run);
+      return current?.state === 'running' ? current.id : undefined;
+    },
+    (id) => (id === undefined ? stop() : follow(id)),
+    { immediate: true },
+  );
+  onScopeDispose(stop);
+  return { isLost };
+}

@@ -1,0 +1,76 @@
+import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router';
+import { ApiError } from '@/api/error';
+import { ensureSession } from '@/api/session';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Stands alone, and nobody needs to be signed in. */
+    isPublic?: boolean;
+    /** The bar of the loop shows icons only. */
+    isSlim?: boolean;
+    /** The entry of the bar that is marked. */
+    nav?: string;
+  }
+}
+
+/** A list and what stands in it, by one noun: `metrics` at /metrics and `metric` at /metrics/:name. */
+const routes: RouteRecordRaw[] = [
+  { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/SignInPage.vue'), meta: { isPublic: true } },
+  { path: '/setup/:token', name: 'setup', component: () => import('@/pages/SetUpPage.vue'), meta: { isPublic: true } },
+  { path: '/', name: 'overview', component: () => import('@/pages/OverviewPage.vue') },
+  { path: '/sources', name: 'sources', component: () => import('@/pages/SourcesPage.vue') },
+  { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue') },
+  { path: '/users', name: 'users', component: () => import('@/pages/UsersPage.vue') },
+  { path: '/users/:id', name: 'user', component: () => import('@/pages/UserPage.vue'), meta: { nav: 'users' } },
+  { path: '/metrics', name: 'metrics', component: () => import('@/pages/MetricsPage.vue') },
+  {
+    path: '/metrics/:name',
+    name: 'metric',
+    component: () => import('@/pages/MetricPage.vue'),
+    meta: { nav: 'metrics' },
+  },
+  { path: '/tags', name: 'tags', component: () => import('@/pages/TagsPage.vue') },
+  { path: '/tags/:name', name: 'tag', component: () => import('@/pages/TagPage.vue'), meta: { nav: 'tags' } },
+  { path: '/experiments', name: 'experiments', component: () => import('@/pages/ExperimentsPage.vue') },
+  {
+    path: '/experiments/:name',
+    name: 'experiment',
+    component: () => import('@/pages/ExperimentPage.vue'),
+    meta: { nav: 'experiments' },
+  },
+  { path: '/messages', name: 'messages', component: () => import('@/pages/MessagesPage.vue') },
+  {
+    path: '/messages/:name',
+    name: 'message',
+    component: () => import('@/pages/MessagePage.vue'),
+    meta: { nav: 'messages' },
+  },
+  { path: '/mails', name: 'mails', component: () => import('@/pages/MailsPage.vue') },
+  { path: '/pipelines', name: 'pipelines', component: () => import('@/pages/PipelinesPage.vue') },
+  {
+    path: '/pipelines/:name',
+    name: 'pipeline',
+    component: () => import('@/pages/PipelinePage.vue'),
+    meta: { nav: 'pipelines', isSlim: true },
+  },
+  { path: '/runs', name: 'runs', component: () => import('@/pages/RunsPage.vue') },
+  { path: '/runs/:id', name: 'run', component: () => import('@/pages/RunPage.vue'), meta: { nav: 'runs' } },
+  { path: '/plugins', name: 'plugins', component: () => import('@/pages/PluginsPage.vue') },
+  { path: '/members', name: 'members', component: () => import('@/pages/MembersPage.vue') },
+  { path: '/keys', name: 'keys', component: () => import('@/pages/KeysPage.vue') },
+  { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/pages/NotFoundPage.vue') },
+];
+
+export const router = createRouter({ history: createWebHistory(), routes });
+
+router.beforeEach(async (to): Promise<RouteLocationRaw | true> => {
+  if (to.meta.isPublic) return true;
+  try {
+    await ensureSession();
+    return true;
+  } catch (error) {
+    const isOut = error instanceof ApiError && error.code === 'NOT_SIGNED_IN';
+    // Without an answer the page opens and says so itself.
+    return isOut ? { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } } : true;
+  }
+});
