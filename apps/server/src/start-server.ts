@@ -1,9 +1,5 @@
 import { startServices } from '@pelton/embedded';
-import { AppError } from '@pelton/contract';
-import { type Config, readConfig } from './config.js';
-import { createApp } from './create-app.js';
-import { PublicUrl } from './infra/public-url.js';
-import { FirstAdmin } from './members/first-admin.service.js';
+import { readConfig } from './config.js';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -20,39 +16,21 @@ export interface RunningServer {
 export async function startServer(environment: Record<string, string | undefined>): Promise<RunningServer> {
   const config = readConfig(environment);
   const { dataDir, mongodbUrl, queueUrl, clickhouseUrl, clickhouseReaderUrl } = config;
-  const services = await startServices({
-    dataDir,
-    ...given({ mongodbUrl, queueUrl, clickhouseUrl, clickhouseReaderUrl }),
-  });
+  const urls = given({ mongodbUrl, queueUrl, clickhouseUrl, clickhouseReaderUrl });
+  // The application's modules take longer to load than the services take to start, so both happen at once.
+  const [services, application] = await Promise.all([startServices({ dataDir, ...urls }), import('./application.js')]);
   try {
-    const app = await createApp({ ...config, ...given(services) });
-    await listen(app, config);
-    const url = config.publicUrl ?? (await app.getUrl()).replace('[::1]', 'localhost');
-    app.get(PublicUrl).listening(url);
-    const setupPath = config.role === 'worker' ? undefined : await app.get(FirstAdmin).prepare();
+    const app = await application.startApplication({ ...config, ...given(services) });
     return {
-      url,
-      setupPath,
+      ...app,
       async stop() {
-        await app.close();
+        await app.stop();
         await services.stop();
       },
     };
   } catch (error) {
     await services.stop();
     throw error;
-  }
-}
-
-async function listen(app: Awaited<ReturnType<typeof createApp>>, { port, host }: Config): Promise<void> {
-  try {
-    await app.listen(port, host);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-    const reason =
-      code === 'EADDRINUSE' ? `something else listens on ${port} already` : `this user may not listen on ${port}`;
-    throw new AppError('SETTING_WRONG', { name: 'PELTON_PORT', reason, what: 'a free port' }, { cause: error });
   }
 }
 

@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process';
+
+/** Process ids of everything that a process started, and that those started. */
+export function descendantsOf(pid: number): number[] {
+  const table = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = table.split('\n').flatMap((line) => {
+    const [child, parent] = line.trim().split(/\s+/).map(Number);
+    return child && parent ? [{ child, parent }] : [];
+  });
+  const below = (parent: number): number[] =>
+    pairs.filter((pair) => pair.parent === parent).flatMap(({ child }) => [child, ...below(child)]);
+  return below(pid);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
