@@ -29,6 +29,18 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/pages/MetricPage.vue'),
     meta: { nav: 'metrics' },
   },
+  {
+    path: '/new/metric',
+    name: 'new-metric',
+    component: () => import('@/pages/MetricEditPage.vue'),
+    meta: { nav: 'metrics' },
+  },
+  {
+    path: '/metrics/:name/edit',
+    name: 'edit-metric',
+    component: () => import('@/pages/MetricEditPage.vue'),
+    meta: { nav: 'metrics' },
+  },
   { path: '/tags', name: 'tags', component: () => import('@/pages/TagsPage.vue') },
   { path: '/tags/:name', name: 'tag', component: () => import('@/pages/TagPage.vue'), meta: { nav: 'tags' } },
   { path: '/experiments', name: 'experiments', component: () => import('@/pages/ExperimentsPage.vue') },
