@@ -1,6 +1,7 @@
 import type { BsonDocument } from './bson/value.js';
 
 const codes = {
+  InternalError: 1,
   BadValue: 2,
   FailedToParse: 9,
   Unauthorized: 13,
@@ -60,6 +61,7 @@ export interface CommandErrorDetails {
   /** Fields that go into the answer beside the message, such as `keyValue`. */
   readonly extra?: BsonDocument;
   readonly labels?: readonly string[];
+  readonly cause?: unknown;
 }
 
 /** An expected refusal: it becomes the error answer of the command and changes nothing. */
@@ -73,7 +75,7 @@ export class CommandError extends Error {
     message: string,
     details: CommandErrorDetails = {},
   ) {
-    super(message);
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.name = 'CommandError';
     this.code = codes[codeName];
     this.extra = details.extra ?? {};
@@ -84,6 +86,17 @@ export class CommandError extends Error {
 /** A value of the wrong kind or out of range, MongoDB's code 2. */
 export function badValue(message: string): CommandError {
   return new CommandError('BadValue', message);
+}
+
+/** Runs a computation whose failure, of whatever kind, is that of its command alone. */
+export function computed<T>(compute: () => T): T {
+  try {
+    return compute();
+  } catch (cause) {
+    if (cause instanceof CommandError) throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandError('InternalError', `the value could not be computed: ${message}`, { cause });
+  }
 }
 
 /** Something that MongoDB itself can do and this server cannot. */

@@ -101,7 +101,7 @@ describe('a server that is killed', { timeout: 30_000 }, () => {
     const making = Promise.allSettled([items.createIndex({ n: 1 })]);
     const writing = writeOn(1, (_writer, i) => items.insertOne({ n: i % 100 }));
     const before = await items.estimatedDocumentCount();
-    await expect.poll(() => items.estimatedDocumentCount(), { interval: 1 }).toBeGreaterThan(before);
+    await expect.poll(() => items.estimatedDocumentCount(), { timeout: 4000, interval: 1 }).toBeGreaterThan(before);
     await server.kill();
     await Promise.all([making, writing]);
     await client.close();

@@ -23,7 +23,11 @@ describe(`long work on ${count} documents`, { timeout: 60_000 }, () => {
   beforeAll(async () => {
     folder = await makeFolder();
     const entry = await compileServer(folder);
-    server = await startProcess(entry, { dataDir: join(folder, 'data'), listen: join(folder, 's.sock') });
+    server = await startProcess(entry, {
+      dataDir: join(folder, 'data'),
+      listen: join(folder, 's.sock'),
+      survivesPowerLoss: false,
+    });
     client = await MongoClient.connect(server.url);
     messages = client.db('test').collection('messages');
     const size = 20_000;

@@ -31,7 +31,8 @@ describe('mongoose', () => {
 
   beforeAll(async () => {
     folder = await makeFolder();
-    server = await startDocumentServer({ dataDir: join(folder, 'data'), listen: join(folder, 's.sock') });
+    const options = { dataDir: join(folder, 'data'), listen: join(folder, 's.sock'), survivesPowerLoss: false };
+    server = await startDocumentServer(options);
     connection = await mongoose.createConnection(server.url, { dbName: 'books' }).asPromise();
   });
   afterAll(async () => {

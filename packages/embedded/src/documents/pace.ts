@@ -4,12 +4,25 @@ import { CommandError } from './command-error.js';
 /** How long one command may keep the event loop to itself. */
 const sliceMs = 4;
 
+/** A stretch of time on the thread. */
+export class Slice {
+  private readonly end: number;
+
+  constructor(lengthMs: number) {
+    this.end = performance.now() + lengthMs;
+  }
+
+  get isOver(): boolean {
+    return performance.now() >= this.end;
+  }
+}
+
 /**
  * Shares the one thread among clients: long work asks `isDue` as it goes and rests when its slice is over.
  * Resting lets other connections be served and is where a command's time limit and its client's departure show.
  */
 export class Pace {
-  private sliceEnd = performance.now() + sliceMs;
+  private slice = new Slice(sliceMs);
   private deadline = Infinity;
   private hasLeft: () => boolean = () => false;
 
@@ -19,14 +32,13 @@ export class Pace {
    * @param hasLeft whether nobody waits for the answer any more
    */
   begin(limitMs: number, hasLeft: () => boolean): void {
-    const now = performance.now();
-    this.sliceEnd = now + sliceMs;
-    this.deadline = limitMs > 0 ? now + limitMs : Infinity;
+    this.slice = new Slice(sliceMs);
+    this.deadline = limitMs > 0 ? performance.now() + limitMs : Infinity;
     this.hasLeft = hasLeft;
   }
 
   get isDue(): boolean {
-    return performance.now() >= this.sliceEnd;
+    return this.slice.isOver;
   }
 
   /**
@@ -37,7 +49,7 @@ export class Pace {
   async rest(): Promise<void> {
     this.check();
     await nextTurn();
-    this.sliceEnd = performance.now() + sliceMs;
+    this.slice = new Slice(sliceMs);
     this.check();
   }
 

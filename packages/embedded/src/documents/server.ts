@@ -19,6 +19,11 @@ export interface DocumentServerOptions {
   /** Needed on a port; a socket is kept from others by its file mode. */
   readonly username?: string;
   readonly password?: string;
+  /**
+   * Whether an answer waits until the write is on the disk itself, which is the default. Without it a write still
+   * survives the end of the process, but a loss of power can spoil the folder: for tests only.
+   */
+  readonly survivesPowerLoss?: boolean;
   /** How often expired documents are removed. */
   readonly sweepIntervalMs?: number;
 }
@@ -38,7 +43,7 @@ export interface DocumentServer {
 export async function startDocumentServer(options: DocumentServerOptions): Promise<DocumentServer> {
   const wanted = parseListenAddress(options.listen);
   const credentials = credentialsOf(options, wanted);
-  const store = await Store.open(options.dataDir);
+  const store = await Store.open(options.dataDir, options.survivesPowerLoss ?? true);
   try {
     const sockets = new Set<Socket>();
     const server = createServer({ noDelay: true });

@@ -1,7 +1,6 @@
 import { ObjectId } from 'bson';
 import { encode } from '../bson/encoder.js';
 import { type BsonDocument } from '../bson/value.js';
-import { Pace } from '../pace.js';
 import { CollectionIndex } from '../store/collection-index.js';
 import type { Store } from '../store/store.js';
 import type { Flow } from './stage.js';
@@ -23,9 +22,9 @@ export async function replaceCollection(store: Store, name: string, source: Flow
     for await (const group of source) {
       for (let at = 0; at < group.length;) {
         at = await store.change(() => {
-          const pace = new Pace();
+          const slice = store.startSlice();
           let i = at;
-          for (; i < group.length && !pace.isDue; i++) store.writer.insert(next, withId(group[i]!));
+          for (; i < group.length && !slice.isOver; i++) store.writer.insert(next, withId(group[i]!));
           return i;
         });
       }

@@ -65,6 +65,8 @@ class Decoder {
         continue;
       }
       const value = this.value(type, depth);
+      // the encoder and every driver take a document with this field for one of their own types
+      if (name === '_bsontype') throw badValue("the field name '_bsontype' is reserved");
       if (value !== undefined) setField(document, name, value);
       if (--missing === 0) return document;
     }

@@ -88,7 +88,10 @@ export function compareNumbers(left: BsonNumber, right: BsonNumber): number {
   if (leftNumber !== rightNumber) return compareDoubles(leftNumber, rightNumber);
   const leftExact = exactDecimal(left);
   const rightExact = exactDecimal(right);
-  return leftExact && rightExact ? compareDecimals(leftExact, rightExact) : 0;
+  if (leftExact && rightExact) return compareDecimals(leftExact, rightExact);
+  // a decimal beyond all doubles is nearest to infinity, and still below it
+  if (leftExact || rightExact) return leftExact ? -Math.sign(rightNumber) : Math.sign(leftNumber);
+  return 0;
 }
 
 function compareDoubles(left: number, right: number): number {

@@ -1,8 +1,7 @@
 import { decode } from '../bson/decoder.js';
 import { encode } from '../bson/encoder.js';
 import type { BsonDocument } from '../bson/value.js';
-import { CommandError } from '../command-error.js';
-import { Pace } from '../pace.js';
+import { CommandError, computed } from '../command-error.js';
 import { matchRecords, prepareSearch, type Search, type SearchOptions } from '../query/match-records.js';
 import { orderedRecords } from '../query/ordered-records.js';
 import type { Collection } from '../store/collection.js';
@@ -40,8 +39,10 @@ export const removeRecord: RecordChange = (writer, collection, record, bytes) =>
 export function updateRecord(update: Update): RecordChange {
   return (writer, collection, record, bytes) => {
     const before = decode(bytes);
-    const after = update.apply(before);
-    const encoded = encode(after);
+    const { after, encoded } = computed(() => {
+      const next = update.apply(before);
+      return { after: next, encoded: encode(next) };
+    });
     const isModified = !encoded.equals(bytes);
     if (isModified) writer.replace(collection, record, before, { document: after, bytes: encoded });
     return { before, after, isModified };
@@ -89,7 +90,7 @@ export async function changeAll(
   while (next < records.length) {
     const failure = await changeListed(context, search, (writer) => {
       try {
-        for (const pace = new Pace(); next < records.length && !pace.isDue; next++) {
+        for (const slice = context.store.startSlice(); next < records.length && !slice.isOver; next++) {
           const changed = changeCurrent(writer, search, records[next]!, change);
           if (changed) note(changed);
         }
@@ -108,8 +109,9 @@ export async function changeAll(
 /** Inserts the document that the query and the update make together. */
 export function upsert(context: Context, { namespace, query }: Target, update: Update): Promise<BsonDocument> {
   const document = upsertedDocument(query, update);
+  const bytes = encode(document);
   return changeCollection(context, namespace, (writer, collection) => {
-    writer.insert(collection, { document, bytes: encode(document) });
+    writer.insert(collection, { document, bytes });
     return document;
   });
 }

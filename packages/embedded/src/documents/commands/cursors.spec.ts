@@ -6,7 +6,7 @@ describe('a cursor', () => {
   const server = useServer();
   const thousand = Array.from({ length: 1000 }, (_, i) => ({ _id: i, n: i % 7 }));
 
-  it.each([1, 7, 101, 1000, 5000])('hands out everything once in batches of %i', async (batchSize) => {
+  it.each([3, 101, 1000, 5000])('hands out everything once in batches of %i', async (batchSize) => {
     const collection = await server.seed(thousand);
     const ids = await collection
       .find({}, { batchSize })

@@ -2,7 +2,6 @@ import { ObjectId } from 'bson';
 import { decode } from '../bson/decoder.js';
 import { encode } from '../bson/encoder.js';
 import { type BsonDocument } from '../bson/value.js';
-import { Pace } from '../pace.js';
 import { documentReply, type Reply } from '../protocol/reply.js';
 import type { EncodedDocument } from '../store/writer.js';
 import { assertId } from '../update/id.js';
@@ -21,7 +20,11 @@ async function insert(command: BsonDocument, context: Context): Promise<Reply> {
   while (next < documents.length && !errors.isStopped) {
     await changeCollection(context, name, (writer, collection) => {
       // one change takes no longer than a slice, so that many documents do not keep others waiting
-      for (const pace = new Pace(); next < documents.length && !errors.isStopped && !pace.isDue; next++) {
+      for (
+        const slice = context.store.startSlice();
+        next < documents.length && !errors.isStopped && !slice.isOver;
+        next++
+      ) {
         errors.attempt(next, () => {
           writer.insert(collection, prepare(documents[next]!));
           inserted++;

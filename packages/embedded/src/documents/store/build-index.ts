@@ -1,6 +1,5 @@
 import { decode } from '../bson/decoder.js';
 import { CommandError } from '../command-error.js';
-import { Pace } from '../pace.js';
 import { CollectionIndex, type IndexSpecification } from './collection-index.js';
 import type { Collection } from './collection.js';
 import { ownerRange, recordKey, recordOf } from './record-key.js';
@@ -38,10 +37,10 @@ export async function fillIndex(store: Store, collection: Collection, index: Col
 /** Adds records from a number on for as long as a step may take; gives the number to go on with. */
 function addRecords(store: Store, collection: Collection, index: CollectionIndex, from: number): number {
   assertListed(store, collection, index);
-  const pace = new Pace();
+  const slice = store.startSlice();
   const { end } = ownerRange(collection.number);
   for (const { key, value } of store.tables.documents.getRange({ start: recordKey(collection.number, from), end })) {
-    if (pace.isDue) return recordOf(key);
+    if (slice.isOver) return recordOf(key);
     store.writer.addToIndex(collection, index, decode(value), recordOf(key));
   }
   return Infinity;

@@ -7,8 +7,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** A group of changes that takes longer is committed in parts, so that readers get their turn. */
-const groupMs = 8;
+/** How long changes may be made before they are committed, so that readers get their turn. */
+const shortestMs = 4;
+const longestMs = 40;
 
 /**
  * Commits changes that arrive together as one LMDB transaction, flushed to disk before their callers hear of it.
@@ -18,6 +19,7 @@ export class CommitQueue {
   private waiting: Waiting[] = [];
   private idle: (() => void)[] = [];
   private isScheduled = false;
+  private averageCommitMs = 0;
 
   /** @param onAbort called when a whole group was undone, with what is in memory now ahead of the disk */
   constructor(
@@ -37,6 +39,11 @@ export class CommitQueue {
     });
   }
 
+  /** How long one change may take: on a slow disk longer, or it would spend its time on commits. */
+  get sliceMs(): number {
+    return Math.min(longestMs, Math.max(shortestMs, 2 * this.averageCommitMs));
+  }
+
   /** Resolves when nothing waits any more. */
   async settled(): Promise<void> {
     if (this.waiting.length > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
@@ -54,7 +61,12 @@ export class CommitQueue {
     const group: Waiting[] = [];
     const answers: (() => void)[] = [];
     try {
-      this.root.transactionSync(() => this.applyGroup(group, answers));
+      let applied = 0;
+      this.root.transactionSync(() => {
+        this.applyGroup(group, answers);
+        applied = performance.now();
+      });
+      this.averageCommitMs += (performance.now() - applied - this.averageCommitMs) / 8;
       for (const answer of answers) answer();
     } catch (error) {
       this.onAbort();
@@ -65,7 +77,7 @@ export class CommitQueue {
   }
 
   private applyGroup(group: Waiting[], answers: (() => void)[]): void {
-    const end = performance.now() + groupMs;
+    const end = performance.now() + this.sliceMs;
     while (this.waiting.length > 0 && performance.now() < end) {
       const next = this.waiting.shift()!;
       group.push(next);

@@ -1,9 +1,10 @@
+import { afterPrefix } from '../bson/index-key.js';
 import type { BsonDocument } from '../bson/value.js';
+import { computed } from '../command-error.js';
 import type { CollectionIndex } from './collection-index.js';
 import type { Collection, Tables } from './collection.js';
 import type { OpenTransactions } from './open-transactions.js';
 import { entryKey, entryOverhead, recordKey, recordOf, valuesKey } from './record-key.js';
-import { afterPrefix } from '../bson/index-key.js';
 import { assertSize, assertUnique, type EncodedDocument, type Writer } from './writer.js';
 
 const nothing = Buffer.alloc(0);
@@ -81,7 +82,7 @@ export class DirectWriter implements Writer {
     record: number,
     old: Map<string, Buffer> = new Map(),
   ): Map<string, Buffer> {
-    const { keys, traits } = index.keysOf(document);
+    const { keys, traits } = computed(() => index.keysOf(document));
     if (index.widenTraits(traits) && this.isListed(collection)) collection.save();
     const added = byText(keys);
     for (const text of added.keys()) if (old.delete(text)) added.delete(text);

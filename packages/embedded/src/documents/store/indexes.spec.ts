@@ -277,7 +277,7 @@ describe('an index with an expiry', () => {
       { _id: 3, at: 'never' },
       { _id: 4, at: [new Date(now), new Date(now - 61_000)] },
     ] as Document[]);
-    await expect.poll(() => collection.distinct('_id')).toEqual([2, 3]);
+    await expect.poll(() => collection.distinct('_id'), { timeout: 4000 }).toEqual([2, 3]);
   });
 });
 

@@ -28,8 +28,8 @@ export function valuesKey(index: number, values: Buffer): Buffer {
 }
 
 /** The record at the end of a key. */
-export function recordOf(key: Uint8Array): number {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).readUIntBE(key.length - recordBytes, recordBytes);
+export function recordOf(key: Buffer): number {
+  return key.readUIntBE(key.length - recordBytes, recordBytes);
 }
 
 /** All keys of one collection or index: from the first to before the second. */
@@ -42,8 +42,8 @@ export function ownerRange(owner: number): { start: Buffer; end: Buffer } {
 }
 
 /** The collection or index of a key. */
-export function ownerOf(key: Uint8Array): number {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).readUInt32BE();
+export function ownerOf(key: Buffer): number {
+  return key.readUInt32BE();
 }
 
 /** How many bytes an entry's key has besides its values. */

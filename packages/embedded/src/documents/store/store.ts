@@ -8,6 +8,7 @@ import { Collection, type CollectionDescription, type Tables } from './collectio
 import { CommitQueue } from './commit-queue.js';
 import { DirectWriter } from './direct-writer.js';
 import { FolderClaim } from './holder.js';
+import { Slice } from '../pace.js';
 import { OpenTransactions } from './open-transactions.js';
 import { Purge } from './purge.js';
 import { Transaction } from './transaction.js';
@@ -38,14 +39,15 @@ export class Store {
 
   /**
    * Opens a folder, which is made if it is not there.
+   * @param flushes whether a commit waits until it is on the disk itself
    * @throws Error when another store has the folder open
    */
-  static async open(folder: string): Promise<Store> {
+  static async open(folder: string, flushes: boolean): Promise<Store> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const claim = new FolderClaim(folder);
     try {
       // commits wait for the disk themselves: measured faster here than LMDB's flushing beside them
-      const root = open({ path: folder, maxDbs: 4, overlappingSync: false, noSubdir: false });
+      const root = open({ path: folder, maxDbs: 4, overlappingSync: false, noSync: !flushes, noSubdir: false });
       try {
         const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
         const meta = root.openDB<Buffer, string>({ name: 'meta', encoding: 'binary' });
@@ -66,6 +68,11 @@ export class Store {
   /** Runs a change; resolves with its result when it is on disk. */
   change<T>(change: () => T): Promise<T> {
     return this.commits.run(change);
+  }
+
+  /** Says when a change that could go on has taken long enough. */
+  startSlice(): Slice {
+    return new Slice(this.commits.sliceMs);
   }
 
   beginTransaction(): Transaction {

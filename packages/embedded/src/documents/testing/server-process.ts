@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import type { DocumentServerOptions } from '../server.js';
 
 const sources = fileURLToPath(new URL('..', import.meta.url));
 const packages = fileURLToPath(new URL('../../../node_modules', import.meta.url));
@@ -51,10 +52,7 @@ export interface ServerProcess {
  * Starts a server in a process of its own.
  * @throws Error with the server's reason when it does not start
  */
-export async function startProcess(
-  entry: string,
-  options: { dataDir: string; listen: string },
-): Promise<ServerProcess> {
+export async function startProcess(entry: string, options: DocumentServerOptions): Promise<ServerProcess> {
   const child: ChildProcess = fork(entry, [JSON.stringify(options)]);
   const [answer] = (await once(child, 'message')) as [{ url?: string; refusal?: string }];
   const kill = async () => {

@@ -36,6 +36,7 @@ export function useServer(sweepIntervalMs?: number, clientOptions: MongoClientOp
     server = await startDocumentServer({
       dataDir: join(folder, 'data'),
       listen: join(folder, 's.sock'),
+      survivesPowerLoss: false,
       ...(sweepIntervalMs !== undefined && { sweepIntervalMs }),
     });
     client = await MongoClient.connect(server.url, { serverSelectionTimeoutMS: 5000, ...clientOptions });
