@@ -20,6 +20,7 @@ const WORDS: Record<string, (message: string) => string | undefined> = {
     const at = /failed at position \d+ \(([^)]*)\)/.exec(message)?.[1] ?? /failed at position (\d+)/.exec(message)?.[1];
     return at ? `it is not complete or has a mistake at ${at}` : 'it is not complete or has a mistake';
   },
+  ACCESS_DENIED: () => 'it may only read the data of this project',
   MEMORY_LIMIT_EXCEEDED: () => 'it needs more memory than a query may have; look at fewer rows or columns',
   TIMEOUT_EXCEEDED: () => 'it took longer than a query may; look at fewer rows',
   NOT_ENOUGH_SPACE: () => 'the disk is full; free some space and try again',
@@ -53,7 +54,9 @@ function down(reason: string, cause: Error): AppError {
 }
 
 function explain(error: ClickHouseError): string {
-  return WORDS[error.type ?? '']?.(error.message) ?? shorten(error.message);
+  // A message of several lines hides the name of the cause from the client.
+  const type = error.type ?? (error.message.includes('Syntax error') ? 'SYNTAX_ERROR' : '');
+  return WORDS[type]?.(error.message) ?? shorten(error.message);
 }
 
 /** Leaves out what helps nobody: which expression was being executed where, and the version. */
