@@ -54,8 +54,8 @@ function down(reason: string, cause: Error): AppError {
 }
 
 function explain(error: ClickHouseError): string {
-  // A message of several lines hides the name of the cause from the client.
-  const type = error.type ?? (error.message.includes('Syntax error') ? 'SYNTAX_ERROR' : '');
+  // A message that quotes the query can hide the name of the cause from the client.
+  const type = error.message.includes('Syntax error') ? 'SYNTAX_ERROR' : (error.type ?? '');
   return WORDS[type]?.(error.message) ?? shorten(error.message);
 }
 
