@@ -34,6 +34,8 @@ const handlers: Handlers = {
   },
 };
 
+const reads = new Set(['find', 'getmore', 'aggregate', 'count', 'distinct', 'explain']);
+
 /** Answers a request; every refusal and failure becomes an error answer. */
 export async function answerRequest(request: Request, connection: Connection, state: ServerState): Promise<Reply> {
   try {
@@ -54,8 +56,8 @@ async function runCommand({ command, sequences }: Request, connection: Connectio
   const database = command['$db'];
   if (typeof database !== 'string') throw new CommandError('InvalidNamespace', 'a command needs a $db');
   const pace = new Pace();
-  // writes go on when their client has left, for it may come back and ask for the answer
-  const isRead = command['txnNumber'] === undefined;
+  // writes go on when their client has left: half of them would help nobody
+  const isRead = reads.has(name);
   pace.begin(numberAt(command, 'maxTimeMS') ?? 0, () => isRead && connection.isClosed);
   return state.sessions.run(name, command, async (transaction) => {
     const context: Context = { ...state, connection, database, sequences, transaction, pace };

@@ -1,4 +1,5 @@
 import { isNumber, toNumber } from '../bson/numbers.js';
+import type { BsonDocument } from '../bson/value.js';
 import { CommandError } from '../command-error.js';
 import { Pace } from '../pace.js';
 import type { Collection } from '../store/collection.js';
@@ -9,25 +10,20 @@ import type { Context, ServerState } from './context.js';
 export async function removeExpired(state: ServerState, now: Date, isStopped: () => boolean): Promise<void> {
   for (const collection of state.store.allCollections()) {
     for (const { specification } of collection.indexes) {
-      const { expireAfterSeconds, key } = specification;
+      const { expireAfterSeconds, key, partialFilterExpression = {} } = specification;
       const [path, ...others] = Object.keys(key);
       if (!isNumber(expireAfterSeconds) || path === undefined || others.length > 0) continue;
-      await removeBefore(
-        state,
-        collection,
-        path,
-        new Date(now.getTime() - toNumber(expireAfterSeconds) * 1000),
-        isStopped,
-      );
+      const moment = new Date(now.getTime() - toNumber(expireAfterSeconds) * 1000);
+      const query = { $and: [{ [path]: { $lte: moment } }, partialFilterExpression] };
+      await removeMatches(state, collection, query, isStopped);
     }
   }
 }
 
-async function removeBefore(
+async function removeMatches(
   state: ServerState,
   collection: Collection,
-  path: string,
-  moment: Date,
+  query: BsonDocument,
   isStopped: () => boolean,
 ): Promise<void> {
   const pace = new Pace();
@@ -41,7 +37,7 @@ async function removeBefore(
     transaction: undefined,
     pace,
   };
-  const target = { namespace: collection.name, query: { [path]: { $lte: moment } }, options: {} };
+  const target = { namespace: collection.name, query, options: {} };
   try {
     await changeAll(context, target, removeRecord, () => undefined);
   } catch (error) {

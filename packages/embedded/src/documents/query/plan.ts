@@ -37,7 +37,7 @@ export interface PlanOptions {
 }
 
 /** So many places of an index are looked at one by one; a longer `$in` is left to the filter. */
-const mostRanges = 2000;
+const mostRanges = 100_000;
 
 const scan: Plan = { kind: 'collection', isReverse: false, isSorted: false };
 

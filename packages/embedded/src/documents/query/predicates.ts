@@ -1,8 +1,9 @@
 import { MaxKey, MinKey } from 'bson';
-import { areEqual, compareValues, rankOf, type StringComparison } from '../bson/compare.js';
+import { areEqual, compareStrings, compareValues, rankOf, type StringComparison } from '../bson/compare.js';
 import { isNumber, toNumber, toWhole } from '../bson/numbers.js';
 import { showValue } from '../bson/show.js';
 import { typeOf, type TypeName } from '../bson/value.js';
+import { valueKey } from '../bson/value-key.js';
 import { badValue } from '../command-error.js';
 import { isRegularExpression, readRegularExpression } from './regular-expression.js';
 
@@ -25,9 +26,14 @@ export function equals(operand: unknown, strings: StringComparison): Predicate {
 
 /** A member of the list, or what one of its regular expressions finds. */
 export function isIn(operand: unknown, strings: StringComparison): Predicate {
-  const tests = arrayOf(operand, '$in').map((each) =>
-    isRegularExpression(each) ? matches(each) : equals(each, strings),
-  );
+  const operands = arrayOf(operand, '$in');
+  const isLong = operands.length > 8 && strings === compareStrings;
+  const compared = isLong ? operands.filter(isRegularExpression) : operands;
+  const tests = compared.map((each) => (isRegularExpression(each) ? matches(each) : equals(each, strings)));
+  if (isLong) {
+    const keys = new Set(operands.filter((each) => !isRegularExpression(each)).map(valueKey));
+    tests.push(anyElement((value) => keys.has(valueKey(value))));
+  }
   return (value) => tests.some((test) => test(value));
 }
 

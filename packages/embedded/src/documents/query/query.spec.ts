@@ -252,6 +252,13 @@ describe('finding documents', () => {
     expect(all.map(({ a }) => a as number)).toEqual(Array.from({ length: 3000 }, (_, i) => i));
   });
 
+  it('finds the members of a long list', async () => {
+    const collection = await server.seed(Array.from({ length: 5000 }, (_, i) => ({ _id: i, n: Long.fromNumber(i) })));
+    const list = [...Array.from({ length: 4000 }, (_, i) => i * 2), null, /x/];
+    expect(await collection.countDocuments({ _id: { $in: list.slice(0, 4000) as number[] } })).toBe(2500);
+    expect(await collection.countDocuments({ n: { $in: list } })).toBe(2500);
+  });
+
   it('counts and lists distinct values', async () => {
     const collection = await server.seed([
       { a: [1, 2] },

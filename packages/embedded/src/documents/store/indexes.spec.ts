@@ -276,8 +276,20 @@ describe('an index with an expiry', () => {
       { _id: 2, at: new Date(now) },
       { _id: 3, at: 'never' },
       { _id: 4, at: [new Date(now), new Date(now - 61_000)] },
-    ] as Document[]);
+    ]);
     await expect.poll(() => collection.distinct('_id'), { timeout: 4000 }).toEqual([2, 3]);
+  });
+
+  it('leaves alone what its partial filter leaves out', async () => {
+    const collection = await server.seed([]);
+    const options = { expireAfterSeconds: 0, partialFilterExpression: { done: true } };
+    await collection.createIndex({ at: 1 }, options);
+    const at = new Date(0);
+    await collection.insertMany([
+      { _id: 1, at, done: true },
+      { _id: 2, at },
+    ]);
+    await expect.poll(() => collection.distinct('_id'), { timeout: 4000 }).toEqual([2]);
   });
 });
 
