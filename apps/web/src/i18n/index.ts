@@ -55,3 +55,9 @@ export async function startLocale(): Promise<void> {
 function isLocale(tag: string | undefined): tag is Locale {
   return tag !== undefined && tag in LOCALES;
 }
+
+/** English words of the server and what they are in the language of the page. Their keys are sentences, which `t` cannot look up. */
+export function serverTexts(): Record<string, string> {
+  const messages = composer.getLocaleMessage(composer.locale.value) as { server?: Record<string, string> };
+  return messages.server ?? {};
+}

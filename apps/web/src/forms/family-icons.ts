@@ -1,0 +1,22 @@
+import type { ColumnFamily } from '@pelton/contract';
+import {
+  IconAbc,
+  IconBraces,
+  IconCalendar,
+  IconHash,
+  IconList,
+  IconQuestionMark,
+  IconToggleLeft,
+} from '@tabler/icons-vue';
+import type { Component } from 'vue';
+
+/** What a column holds, at a glance. Its word is `families.<family>`. */
+export const familyIcons: Record<ColumnFamily, Component> = {
+  text: IconAbc,
+  number: IconHash,
+  boolean: IconToggleLeft,
+  time: IconCalendar,
+  json: IconBraces,
+  list: IconList,
+  other: IconQuestionMark,
+};
