@@ -5,7 +5,6 @@ import type { Connection, ServerState } from './commands/context.js';
 import { maxMessageBytes } from './commands/handshake.js';
 import { Framer } from './protocol/framer.js';
 import { parseMessage } from './protocol/message.js';
-import { encodeReply } from './protocol/reply.js';
 
 /** Who has not authenticated may only send what authentication takes. */
 const maxOpenBytes = 64 * 1024;
@@ -43,6 +42,6 @@ async function serveMessage(bytes: Buffer, socket: Socket, connection: Connectio
   const request = parseMessage(bytes);
   const reply = await answerRequest(request, connection, state);
   if (request.isUnacknowledged || connection.isClosed) return;
-  const isRoom = socket.write(encodeReply(request, reply));
+  const isRoom = socket.write(reply);
   if (!isRoom) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
 }

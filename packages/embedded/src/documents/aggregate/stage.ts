@@ -37,7 +37,7 @@ export interface Pipeline {
 }
 
 /** So many documents travel together. */
-export const groupSize = 256;
+const groupSize = 256;
 
 /** Documents that are there already, as a flow. */
 export async function* flowOf(documents: readonly BsonDocument[]): Flow {

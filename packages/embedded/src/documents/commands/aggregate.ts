@@ -2,7 +2,7 @@ import { replaceCollection } from '../aggregate/out.js';
 import { mergeInto } from '../aggregate/merge.js';
 import { compilePipeline } from '../aggregate/pipeline.js';
 import { type Flow, flowOf, type PipelineContext } from '../aggregate/stage.js';
-import { encode } from '../bson/encoder.js';
+import { assertDocumentSize, encode } from '../bson/encoder.js';
 import { type BsonDocument, isDocument } from '../bson/value.js';
 import { badValue, CommandError } from '../command-error.js';
 import type { Reply } from '../protocol/reply.js';
@@ -72,6 +72,13 @@ async function write(sink: BsonDocument, flow: Flow, context: StartContext): Pro
   await replaceCollection(context.store, `${db}.${coll}`, flow);
 }
 
+/** @throws BSONObjectTooLarge like a stored document, which a result may become */
+function encodeResult(document: BsonDocument): Buffer {
+  const bytes = encode(document);
+  assertDocumentSize(bytes);
+  return bytes;
+}
+
 async function* encoded(flow: Flow): AsyncGenerator<Buffer[]> {
-  for await (const group of flow) if (group.length > 0) yield group.map(encode);
+  for await (const group of flow) if (group.length > 0) yield group.map(encodeResult);
 }

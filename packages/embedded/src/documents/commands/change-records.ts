@@ -88,6 +88,7 @@ export async function changeAll(
   for await (const batch of matchRecords(context, search)) for (const { record } of batch) records.push(record);
   let next = 0;
   while (next < records.length) {
+    if (!context.transaction && !context.store.isListed(search.collection)) return;
     const failure = await changeListed(context, search, (writer) => {
       try {
         for (const slice = context.store.startSlice(); next < records.length && !slice.isOver; next++) {

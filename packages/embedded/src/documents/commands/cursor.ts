@@ -1,5 +1,5 @@
 import type { Pace } from '../pace.js';
-import { maxDocumentBytes } from '../store/writer.js';
+import { maxDocumentBytes } from '../bson/encoder.js';
 
 /** A result that is handed out batch by batch; its documents are made as they are asked for. */
 export class Cursor {

@@ -49,6 +49,10 @@ describe('a cursor', () => {
     expect((await collection.findOne({ _id: 1 }))?.['text']).toHaveLength(16_000_000);
     const grow = collection.updateOne({ _id: 1 }, { $set: { more: 'x'.repeat(1_000_000) } });
     await expect(grow).rejects.toMatchObject({ code: 10334 });
+    const double = collection.updateOne({ _id: 1 }, [{ $set: { text: { $concat: ['$text', '$text'] } } }]);
+    await expect(double).rejects.toMatchObject({ code: 10334 });
+    await collection.insertOne({ _id: 2, text: 'y'.repeat(1_000_000) });
+    await expect(collection.distinct('text')).rejects.toMatchObject({ code: 10334 });
   });
 
   it.each<[string, (name: string) => FindCursor | AggregationCursor]>([

@@ -2,7 +2,7 @@ import { type BsonDocument } from '../bson/value.js';
 import { CommandError } from '../command-error.js';
 import { Pace } from '../pace.js';
 import type { Request } from '../protocol/message.js';
-import { documentReply, type Reply } from '../protocol/reply.js';
+import { documentReply, encodeReply, type Reply } from '../protocol/reply.js';
 import { aggregateCommands } from './aggregate.js';
 import { numberAt } from './arguments.js';
 import { catalogueCommands } from './catalogue.js';
@@ -36,12 +36,12 @@ const handlers: Handlers = {
 
 const reads = new Set(['find', 'getmore', 'aggregate', 'count', 'distinct', 'explain']);
 
-/** Answers a request; every refusal and failure becomes an error answer. */
-export async function answerRequest(request: Request, connection: Connection, state: ServerState): Promise<Reply> {
+/** The message that answers a request; every refusal and failure becomes an error answer. */
+export async function answerRequest(request: Request, connection: Connection, state: ServerState): Promise<Buffer> {
   try {
-    return await runCommand(request, connection, state);
+    return encodeReply(request, await runCommand(request, connection, state));
   } catch (error) {
-    return documentReply(errorAnswer(error));
+    return encodeReply(request, documentReply(errorAnswer(error)));
   }
 }
 

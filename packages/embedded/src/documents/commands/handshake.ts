@@ -1,7 +1,7 @@
 import { type BsonDocument, isDocument } from '../bson/value.js';
 import { CommandError } from '../command-error.js';
 import { documentReply } from '../protocol/reply.js';
-import { maxDocumentBytes } from '../store/writer.js';
+import { maxDocumentBytes } from '../bson/encoder.js';
 import type { Connection, Context, Handler, Handlers, ServerState } from './context.js';
 
 /** The largest message that `hello` allows: MongoDB's own limit. */

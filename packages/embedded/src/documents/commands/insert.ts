@@ -40,10 +40,16 @@ async function insert(command: BsonDocument, context: Context): Promise<Reply> {
 function prepare(source: Buffer | BsonDocument): EncodedDocument {
   const document = source instanceof Uint8Array ? decode(source) : source;
   assertId(document['_id']);
-  const isFirst = Object.keys(document)[0] === '_id';
   // a copy, because the bytes that came are a view of the whole message
-  if (isFirst) return { document, bytes: source instanceof Uint8Array ? Buffer.from(source) : encode(document) };
+  if (source instanceof Uint8Array && hasIdFirst(source)) return { document, bytes: Buffer.from(source) };
   const { _id = new ObjectId(), ...fields } = document;
   const whole = { _id, ...fields };
   return { document: whole, bytes: encode(whole) };
+}
+
+const idName = Buffer.from('_id\0');
+
+/** Whether the first field behind the length and its type byte is `_id`. */
+function hasIdFirst(bytes: Buffer): boolean {
+  return bytes.subarray(5, 5 + idName.length).equals(idName);
 }

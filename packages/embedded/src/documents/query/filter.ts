@@ -4,18 +4,7 @@ import { matchedValues } from '../bson/path.js';
 import { type BsonDocument, getField, isDocument, isOperatorDocument, isTruthy } from '../bson/value.js';
 import { badValue, notSupported } from '../command-error.js';
 import { type Collation, stringComparison } from './collation.js';
-import {
-  arrayOf,
-  equals,
-  hasBits,
-  hasRemainder,
-  hasSize,
-  hasType,
-  isIn,
-  isOrdered,
-  matches,
-  type Predicate,
-} from './predicates.js';
+import { arrayOf, equals, isIn, matches, type Predicate, valueOperators } from './predicates.js';
 import { isRegularExpression } from './regular-expression.js';
 
 /** A compiled query. */
@@ -155,40 +144,10 @@ class FilterCompiler {
   }
 
   private value(operator: string, operand: unknown, condition: BsonDocument): Predicate {
-    switch (operator) {
-      case '$eq':
-        return equals(operand, this.strings);
-      case '$in':
-        return isIn(operand, this.strings);
-      case '$gt':
-        return isOrdered(operand, (order) => order > 0, this.strings);
-      case '$gte':
-        return isOrdered(operand, (order) => order >= 0, this.strings);
-      case '$lt':
-        return isOrdered(operand, (order) => order < 0, this.strings);
-      case '$lte':
-        return isOrdered(operand, (order) => order <= 0, this.strings);
-      case '$regex':
-        return matches(operand, condition['$options']);
-      case '$type':
-        return hasType(operand);
-      case '$size':
-        return hasSize(operand);
-      case '$mod':
-        return hasRemainder(operand);
-      case '$elemMatch':
-        return this.element(operand);
-      case '$bitsAllSet':
-        return hasBits(operand, (set, mask) => set === mask);
-      case '$bitsAnySet':
-        return hasBits(operand, (set) => set !== 0n);
-      case '$bitsAllClear':
-        return hasBits(operand, (set) => set === 0n);
-      case '$bitsAnyClear':
-        return hasBits(operand, (set, mask) => set !== mask);
-      default:
-        throw refusedOperators.has(operator) ? notSupported(operator) : badValue(`unknown operator: ${operator}`);
-    }
+    if (operator === '$elemMatch') return this.element(operand);
+    const compile = Object.hasOwn(valueOperators, operator) ? valueOperators[operator] : undefined;
+    if (compile) return compile(operand, this.strings, condition['$options']);
+    throw refusedOperators.has(operator) ? notSupported(operator) : badValue(`unknown operator: ${operator}`);
   }
 
   private element(operand: unknown): Predicate {

@@ -86,7 +86,7 @@ export async function collectRecords(reader: Reader, search: Search, limit = Inf
 }
 
 /** Tests encoded documents, decoding no more of them than the filter looks at. */
-export function testOf({ fields, test }: Filter, variables: Variables): (bytes: Buffer) => boolean {
+function testOf({ fields, test }: Filter, variables: Variables): (bytes: Buffer) => boolean {
   if (!fields) return (bytes) => test(decode(bytes), variables);
   return fields.size === 0 ? () => true : (bytes) => test(decodeFields(bytes, fields), variables);
 }

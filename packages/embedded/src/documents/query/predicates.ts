@@ -10,8 +10,29 @@ import { isRegularExpression, readRegularExpression } from './regular-expression
 /** A test of one value; undefined stands for a missing field. */
 export type Predicate = (value: unknown) => boolean;
 
+/** Makes the test of an operator; the options are those of `$regex`. */
+type ValueOperator = (operand: unknown, strings: StringComparison, options: unknown) => Predicate;
+
+/** The operators that look at one value at a time. */
+export const valueOperators: Readonly<Record<string, ValueOperator>> = {
+  $eq: equals,
+  $in: isIn,
+  $gt: (operand, strings) => isOrdered(operand, (order) => order > 0, strings),
+  $gte: (operand, strings) => isOrdered(operand, (order) => order >= 0, strings),
+  $lt: (operand, strings) => isOrdered(operand, (order) => order < 0, strings),
+  $lte: (operand, strings) => isOrdered(operand, (order) => order <= 0, strings),
+  $regex: (operand, _strings, options) => matches(operand, options),
+  $type: hasType,
+  $size: hasSize,
+  $mod: hasRemainder,
+  $bitsAllSet: (operand) => hasBits(operand, (set, mask) => set === mask),
+  $bitsAnySet: (operand) => hasBits(operand, (set) => set !== 0n),
+  $bitsAllClear: (operand) => hasBits(operand, (set) => set === 0n),
+  $bitsAnyClear: (operand) => hasBits(operand, (set, mask) => set !== mask),
+};
+
 /** A value matches, or one element of an array does. */
-export function anyElement(test: Predicate): Predicate {
+function anyElement(test: Predicate): Predicate {
   return (value) => test(value) || (Array.isArray(value) && value.some(test));
 }
 
@@ -38,7 +59,7 @@ export function isIn(operand: unknown, strings: StringComparison): Predicate {
 }
 
 /** Order within one type; MinKey and MaxKey compare with every type. */
-export function isOrdered(operand: unknown, accepts: (order: number) => boolean, strings: StringComparison): Predicate {
+function isOrdered(operand: unknown, accepts: (order: number) => boolean, strings: StringComparison): Predicate {
   const rank = rankOf(operand);
   const isBound = operand instanceof MinKey || operand instanceof MaxKey;
   const isNotANumber = isNumber(operand) && Number.isNaN(toNumber(operand));
@@ -82,7 +103,7 @@ const typeNumbers: Record<number, TypeName> = {
 };
 
 /** One of the types given by name or number; `number` stands for all four. */
-export function hasType(operand: unknown): Predicate {
+function hasType(operand: unknown): Predicate {
   const wanted = new Set((Array.isArray(operand) ? operand : [operand]).flatMap(typeNames));
   return anyElement((value) => wanted.has(typeOf(value)));
 }
@@ -96,14 +117,14 @@ function typeNames(operand: unknown): TypeName[] {
 }
 
 /** An array of exactly this many elements. */
-export function hasSize(operand: unknown): Predicate {
+function hasSize(operand: unknown): Predicate {
   const size = isNumber(operand) ? toWhole(operand) : undefined;
   if (size === undefined || size < 0n) throw badValue('$size needs a whole number, not below zero');
   return (value) => Array.isArray(value) && value.length === Number(size);
 }
 
 /** `[divisor, remainder]`, both cut to whole numbers, and so is the value. */
-export function hasRemainder(operand: unknown): Predicate {
+function hasRemainder(operand: unknown): Predicate {
   const [divisor, remainder, ...rest] = arrayOf(operand, '$mod').map((each) =>
     isNumber(each) ? truncated(each) : undefined,
   );
@@ -123,7 +144,7 @@ function truncated(value: Parameters<typeof toNumber>[0]): bigint | undefined {
 }
 
 /** `$bitsAllSet` and its kin: the mask is a number or a list of bit places. */
-export function hasBits(operand: unknown, accepts: (set: bigint, mask: bigint) => boolean): Predicate {
+function hasBits(operand: unknown, accepts: (set: bigint, mask: bigint) => boolean): Predicate {
   const places = Array.isArray(operand) ? operand : undefined;
   const mask = places
     ? places.reduce<bigint>((bits, place) => bits | (1n << BigInt(toNumber(place as number))), 0n)

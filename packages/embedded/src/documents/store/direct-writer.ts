@@ -1,11 +1,12 @@
 import { afterPrefix } from '../bson/index-key.js';
+import { assertDocumentSize } from '../bson/encoder.js';
 import type { BsonDocument } from '../bson/value.js';
 import { computed } from '../command-error.js';
 import type { CollectionIndex } from './collection-index.js';
 import type { Collection, Tables } from './collection.js';
 import type { OpenTransactions } from './open-transactions.js';
 import { entryKey, entryOverhead, recordKey, recordOf, valuesKey } from './record-key.js';
-import { assertSize, assertUnique, type EncodedDocument, type Writer } from './writer.js';
+import { assertUnique, type EncodedDocument, type Writer } from './writer.js';
 
 const nothing = Buffer.alloc(0);
 
@@ -26,7 +27,7 @@ export class DirectWriter implements Writer {
   claim(): void {}
 
   insert(collection: Collection, next: EncodedDocument, record = collection.takeNumber()): number {
-    assertSize(next.bytes);
+    assertDocumentSize(next.bytes);
     const added = collection.indexes.map((index) => this.newKeys(collection, index, next.document, record));
     this.put(collection, record, next);
     for (const [i, index] of collection.indexes.entries()) this.addEntries(index, added[i]!.values(), record);
@@ -35,7 +36,7 @@ export class DirectWriter implements Writer {
   }
 
   replace(collection: Collection, record: number, before: BsonDocument, next: EncodedDocument): void {
-    assertSize(next.bytes);
+    assertDocumentSize(next.bytes);
     const changes = collection.indexes.map((index) => {
       const old = byText(index.keysOf(before).keys);
       return { index, old, added: this.newKeys(collection, index, next.document, record, old) };

@@ -1,11 +1,12 @@
 import { decode } from '../bson/decoder.js';
+import { assertDocumentSize } from '../bson/encoder.js';
 import type { BsonDocument } from '../bson/value.js';
 import { CommandError } from '../command-error.js';
 import type { CollectionIndex } from './collection-index.js';
 import type { Collection } from './collection.js';
 import type { DirectWriter } from './direct-writer.js';
 import type { OpenTransactions, WriteWatcher } from './open-transactions.js';
-import { assertSize, assertUnique, type EncodedDocument, type Writer } from './writer.js';
+import { assertUnique, type EncodedDocument, type Writer } from './writer.js';
 
 /** What a transaction will make of a record; without a document it removes it. */
 interface Staged {
@@ -21,7 +22,7 @@ interface Overlay {
 }
 
 /** The refusal after which a driver runs the whole transaction again. */
-export function writeConflict(): CommandError {
+function writeConflict(): CommandError {
   return new CommandError('WriteConflict', 'Write conflict during a transaction; please retry it', {
     labels: ['TransientTransactionError'],
   });
@@ -118,7 +119,7 @@ export class Transaction implements Writer, WriteWatcher {
     this.claim(collection, record);
     const overlay = this.overlay(collection);
     if (staged.next) {
-      assertSize(staged.next.bytes);
+      assertDocumentSize(staged.next.bytes);
       this.assertUniqueHere(collection, overlay, record, staged.next.document);
     }
     for (const index of collection.indexes.filter(({ isUnique }) => isUnique)) {

@@ -5,9 +5,6 @@ import { CommandError } from '../command-error.js';
 import type { CollectionIndex } from './collection-index.js';
 import type { Collection } from './collection.js';
 
-/** MongoDB's limit on one document. */
-export const maxDocumentBytes = 16 * 1024 * 1024;
-
 /** A document with its encoding, so that neither is made twice. */
 export interface EncodedDocument {
   readonly document: BsonDocument;
@@ -27,15 +24,6 @@ export interface Writer {
   /** @throws DuplicateKey like an insert */
   replace(collection: Collection, record: number, before: BsonDocument, next: EncodedDocument): void;
   remove(collection: Collection, record: number, before: BsonDocument): void;
-}
-
-/** @throws BSONObjectTooLarge beyond MongoDB's limit */
-export function assertSize(bytes: Buffer): void {
-  if (bytes.length <= maxDocumentBytes) return;
-  throw new CommandError(
-    'BSONObjectTooLarge',
-    `object to insert too large. size in bytes: ${bytes.length}, max size: ${maxDocumentBytes}`,
-  );
 }
 
 /**

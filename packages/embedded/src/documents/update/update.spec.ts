@@ -282,6 +282,14 @@ describe('writing', () => {
     expect(sum).toBe((499 * 500) / 2 + 500 * 1000);
   });
 
+  it('ends an update of many when the collection is dropped under it', async () => {
+    const collection = await server.seed(Array.from({ length: 20_000 }, (_, i) => ({ n: i })));
+    const updating = collection.updateMany({}, { $set: { text: 'x'.repeat(200) } });
+    await collection.drop();
+    expect((await updating).modifiedCount).toBeLessThan(20_000);
+    expect(await collection.countDocuments()).toBe(0);
+  });
+
   it('upserts what the query demands and the update adds', async () => {
     const collection = await server.seed([]);
     const filter = { name: 'x', 'in.side': 1, n: { $gt: 5 }, $and: [{ k: { $eq: 'y' } }] };
