@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runService } from '../lifecycle/run-service.js';
 import { DATABASE_USER, openDataFolder } from './data-folder.js';
@@ -15,7 +16,14 @@ runService(async (folder) => {
   await stopOrphan(data);
   const socketFolder = openSocketFolder(folder, user);
   const server = await startPostgres({ binaries, data, socketFolder, user });
-  return { ...server, url: connectionUrl(password, socketFolder) };
+  return {
+    url: connectionUrl(password, socketFolder),
+    ended: server.ended,
+    async stop(isHurried) {
+      await server.stop(isHurried);
+      rmSync(socketFolder, { recursive: true, force: true });
+    },
+  };
 });
 
 /** The form that `pg` and libpq read alike: the host that counts is the one in the query, the folder of the socket. */

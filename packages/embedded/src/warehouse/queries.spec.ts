@@ -295,6 +295,37 @@ test('runs twenty queries at once', async () => {
   expect(await Promise.all(numbers.map(one))).toEqual(sums);
 });
 
+test('gives every query its own whole result while others are given up', async () => {
+  // After an abort, the client's timers for idle connections can end one that is in use.
+  const client = warehouse.connect(warehouse.url, { keep_alive: { enabled: false }, max_open_connections: 30 });
+  const one = async (n: number) => {
+    const rows = n * 100;
+    const query = `SELECT ${n} AS n, number FROM numbers(${rows}) ORDER BY number`;
+    const controller = new AbortController();
+    const given = n % 3 === 0 ? setTimeout(() => controller.abort(), n % 20) : undefined;
+    try {
+      const result = await client.query({
+        query,
+        format: 'JSONCompactEachRow',
+        abort_signal: controller.signal,
+      });
+      const found = await result.json<[number, number]>();
+      return found.length === rows && found.every(([is, number], index) => is === n && number === index);
+    } catch {
+      return controller.signal.aborted;
+    } finally {
+      clearTimeout(given);
+    }
+  };
+  const outcomes: boolean[] = [];
+  const numbers = Array.from({ length: 200 }, (_, index) => index).values();
+  const worker = async () => {
+    for (const n of numbers) outcomes.push(await one(n));
+  };
+  await Promise.all(Array.from({ length: 30 }, worker));
+  expect(outcomes).toEqual(Array.from({ length: 200 }, () => true));
+});
+
 test('runs more queries than there are places for', async () => {
   const results = await Promise.all(
     Array.from({ length: 200 }, () => warehouse.rows<{ one: number }>('SELECT 1 AS one')),

@@ -1,6 +1,19 @@
+import { EventEmitter } from 'node:events';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The reading end of a named pipe into which the engine writes the result of one query. */
+export interface Outlet {
+  /**
+   * Gives what the engine writes, until the query is done; the engine writes no faster than this is read. Whoever
+   * leaves early has to stop the query: until it has ended, what it still writes is thrown away.
+   * @param running settles when the engine has closed the pipe, or never opened it
+   */
+  read(running: Promise<unknown>): AsyncGenerator<Buffer, void, undefined>;
+  /** Resolves when nothing reads from the pipe any more, so that another query may have it. */
+  closed: Promise<void>;
+}
 
 /** A small result is complete before it is worth while to set up a reader that waits. */
 const QUICK_MS = 3;
@@ -8,31 +21,28 @@ const QUICK_MS = 3;
 const PIPE_BYTES = 64 * 1024;
 
 /**
- * Reads what the engine writes into a named pipe, until the query is done. The engine writes no faster than this is
- * read. Leaving early closes the pipe; the engine then runs on without output until it is told to stop.
- * @param running settles when the engine has closed the pipe, or never opened it
+ * Opens both ends before the query starts. Without a reader, the engine would wait for one and could not be stopped;
+ * with a writer besides the engine, the end of the file is the end of the query, even before the engine opens it.
  */
-export async function* readOutlet(pipe: string, running: Promise<unknown>): AsyncGenerator<Buffer, void, undefined> {
-  const settled = running.then(
-    () => true,
-    () => true,
-  );
+export function openOutlet(pipe: string): Outlet {
   const reading = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
-  const timer = new AbortController();
-  const isQuick = await Promise.race([settled, sleep(QUICK_MS, false, { signal: timer.signal }).catch(() => false)]);
-  timer.abort();
-  if (isQuick) {
-    yield* drain(reading);
-    return;
-  }
-  // Holding the writer's end open makes the end of the file the end of the query, even before the engine opens it.
   const holding = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
-  void settled.then(() => closeSync(holding));
-  const socket = new Socket({ fd: reading, readable: true, writable: false });
-  yield* socket as AsyncIterable<Buffer>;
+  const closing = new EventEmitter();
+  return {
+    closed: new Promise((resolve) => closing.once('close', resolve)),
+    async *read(running) {
+      const release = () => {
+        closeSync(holding);
+        return true;
+      };
+      const isQuick = await Promise.race([running.then(release, release), sleep(QUICK_MS, false)]);
+      if (isQuick) yield* drain(reading, closing);
+      else yield* follow(reading, closing);
+    },
+  };
 }
 
-function* drain(reading: number): Generator<Buffer, void, undefined> {
+function* drain(reading: number, closing: EventEmitter): Generator<Buffer, void, undefined> {
   try {
     for (;;) {
       const buffer = Buffer.allocUnsafe(PIPE_BYTES);
@@ -42,5 +52,17 @@ function* drain(reading: number): Generator<Buffer, void, undefined> {
     }
   } finally {
     closeSync(reading);
+    closing.emit('close');
+  }
+}
+
+async function* follow(reading: number, closing: EventEmitter): AsyncGenerator<Buffer, void, undefined> {
+  const socket = new Socket({ fd: reading, readable: true, writable: false });
+  socket.on('error', () => {});
+  socket.once('close', () => closing.emit('close'));
+  try {
+    yield* socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } finally {
+    socket.resume(); // to the end, at which it closes itself
   }
 }

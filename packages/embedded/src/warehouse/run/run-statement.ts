@@ -7,7 +7,7 @@ import { quoteString } from '../sql/literal.js';
 import type { CommandStatement, InsertStatement, RowsStatement, Statement } from '../sql/statement-kinds.js';
 import { cancelQuery, rewriteKill } from './cancel.js';
 import { canonicalize } from './canonical.js';
-import { readOutlet } from './outlet.js';
+import { openOutlet } from './outlet.js';
 import { READER_RESULT_BYTES } from './reader-limits.js';
 
 /** What a statement runs with. */
@@ -43,8 +43,10 @@ export async function runStatement(statement: Statement, run: Run): Promise<void
 async function runRows(statement: RowsStatement, run: Run): Promise<void> {
   const format = statement.format ?? run.request.defaultFormat;
   run.answer.announce(format, contentTypeOf(format));
-  const outlet = `INTO OUTFILE ${quoteString(run.pipe)} TRUNCATE FORMAT ${format}`;
-  const running = run.connection.read(`${statement.sql}\n${outlet}${statement.tail}`);
+  const outlet = openOutlet(run.pipe);
+  const running = run.connection.read(
+    `${statement.sql}\nINTO OUTFILE ${quoteString(run.pipe)} TRUNCATE FORMAT ${format}${statement.tail}`,
+  );
   let isRunning = true;
   const settled = running.then(
     () => (isRunning = false),
@@ -54,13 +56,14 @@ async function runRows(statement: RowsStatement, run: Run): Promise<void> {
   run.signal.addEventListener('abort', cancel, { once: true });
   if (run.signal.aborted) cancel();
   try {
-    await passOn(readOutlet(run.pipe, running), run);
+    await passOn(outlet.read(running), run);
     const result = await running;
+    await outlet.closed;
     const { rowsRead: readRows, bytesRead: readBytes, elapsed } = result;
     await run.answer.end({ readRows, readBytes, writtenRows: 0, writtenBytes: 0, elapsedMs: elapsed * 1000 });
   } catch (error) {
     if (isRunning) cancel();
-    await settled;
+    await Promise.all([settled, outlet.closed]);
     const whole = statement.format ? `${statement.sql}FORMAT ${statement.format}${statement.tail}` : statement.sql;
     const better = await reword(error, run.connection, whole);
     if (better !== error || !isSyntaxError(error) || !statement.format) throw better;
