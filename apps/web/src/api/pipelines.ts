@@ -28,6 +28,8 @@ export const saveDraft = (name: string, change: DraftChange) => api.put<Pipeline
 
 export const publishPipeline = (name: string) => api.post<Pipeline>(`${path(name)}/publish`);
 
+export const loadPipelines = () => api.get<Pipeline[]>('/api/pipelines');
+
 export const loadPipeline = (name: string) => api.get<Pipeline>(path(name));
 
 /** The columns at every port and all that is wrong, without running anything. */

@@ -1,4 +1,4 @@
-import type { Metric, MetricValues } from '@pelton/contract';
+import type { Metric, MetricPoint, MetricValues } from '@pelton/contract';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { useMetricValues } from '@/api/metrics';
 import { retentionCurve } from '@/charts/retention-heat';
@@ -26,7 +26,8 @@ export function useGlance(metric: MaybeRefOrGetter<Metric>) {
   );
   const dataEnd = useDataEnd();
   const glance = computed(() => query.data.value && toGlance(query.data.value, toValue(metric), dataEnd.value));
-  return { glance, error: query.error, isPending: query.isPending };
+  const points = computed(() => (query.data.value?.kind === 'series' ? seriesOf(query.data.value, dataEnd.value) : []));
+  return { glance, points, error: query.error, isPending: query.isPending };
 }
 
 function toGlance(values: MetricValues, { shape }: Metric, dataEnd: string | undefined): MetricGlance {
@@ -46,7 +47,7 @@ function toGlance(values: MetricValues, { shape }: Metric, dataEnd: string | und
     };
   }
   const isShare = shape.type === 'proportion';
-  const points = markStopped(values.points, { end: values.to, dataEnd, grain: values.grain });
+  const points = seriesOf(values, dataEnd);
   const now = glanceAt(points);
   const change = now ? changeOf(now.value, now.before, isShare) : null;
   return {
@@ -59,4 +60,8 @@ function toGlance(values: MetricValues, { shape }: Metric, dataEnd: string | und
     period: now?.period ?? '',
     users: now?.users ?? 0,
   };
+}
+
+function seriesOf(values: Extract<MetricValues, { kind: 'series' }>, dataEnd: string | undefined): MetricPoint[] {
+  return markStopped(values.points, { end: values.to, dataEnd, grain: values.grain });
 }
