@@ -15,10 +15,11 @@ export interface PostgresServer {
 const SETTINGS = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
-  max_connections: '100',
+  max_connections: '200', // each queue and worker has a pool of its own
   shared_buffers: '32MB',
   max_wal_size: '256MB',
   io_method: 'sync',
+  log_min_error_statement: 'panic', // statements hold people's data
 };
 const READY = 'ready to accept connections';
 /** The last processes of a killed server go within a moment; until then they hold its shared memory. */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runService } from '../lifecycle/run-service.js';
 import { openEngine } from './engine/engine.js';
 import type { User } from './http/authentication.js';
@@ -41,8 +42,8 @@ runService<WarehouseOptions>(async (folder, { port, admin, reader }) => {
     url: `http://${admin.name}:${admin.password}@127.0.0.1:${port}`,
     async stop() {
       stopServer(); // queries of clients that are cut off are cancelled
-      for (const end = performance.now() + STOP_MS; host.labels.size > 0 && performance.now() < end;) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
+      for (const end = performance.now() + STOP_MS; performance.now() < end; await sleep(10)) {
+        if (host.labels.size === 0) break;
       }
       rmSync(scratch, { recursive: true, force: true });
       if (host.labels.size === 0) engine.close(); // what still runs ends with the process; the data is safe either way

@@ -32,8 +32,7 @@ export async function handleQuery(host: QueryHost, message: IncomingMessage, res
   try {
     await answerQuery({ host, message, request, answer, file, signal: gone.signal });
   } catch (error) {
-    if (gone.signal.aborted) answer.discard();
-    else await answer.fail(asEngineError(error));
+    await (gone.signal.aborted ? answer.discard() : answer.fail(asEngineError(error)));
   } finally {
     host.labels.delete(request.queryId);
     message.resume(); // what nobody wanted to read must not stand before the next request

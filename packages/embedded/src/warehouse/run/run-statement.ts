@@ -1,8 +1,9 @@
 import { EngineError } from '../engine/engine-error.js';
 import type { Engine, EngineConnection } from '../engine/engine.js';
-import type { Answer, Summary } from '../http/answer.js';
+import type { Answer } from '../http/answer.js';
 import { contentTypeOf } from '../http/content-type.js';
 import type { QueryRequest } from '../http/query-request.js';
+import type { Summary } from '../http/summary.js';
 import { quoteString } from '../sql/literal.js';
 import type { CommandStatement, InsertStatement, RowsStatement, Statement } from '../sql/statement-kinds.js';
 import { cancelQuery, rewriteKill } from './cancel.js';
