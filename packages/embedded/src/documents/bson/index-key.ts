@@ -3,8 +3,8 @@ import { bytesOf, rankOf, textOf } from './compare.js';
 import { type BsonNumber, compareNumbers, isNumber, toNumber } from './numbers.js';
 import { type BsonDocument, isDocument } from './value.js';
 
-/** LMDB takes keys of up to 1978 bytes; the index and record numbers go around this part. */
-const maxLength = 1500;
+/** LMDB takes keys of up to 1978 bytes; this is cut off the values' part, around which index and record numbers go. */
+export const maxKeyBytes = 1500;
 
 /** How the values of one field go into a key. */
 export interface KeyField {
@@ -50,7 +50,7 @@ function typeByte(value: unknown): number {
   return rankOf(value) + 1;
 }
 
-const scratch = Buffer.alloc(maxLength);
+const scratch = Buffer.alloc(maxKeyBytes);
 const double = Buffer.alloc(8);
 
 class KeyWriter {
@@ -84,12 +84,12 @@ class KeyWriter {
   }
 
   private byte(byte: number): void {
-    if (this.length === maxLength) this.isExact = false;
+    if (this.length === maxKeyBytes) this.isExact = false;
     else scratch[this.length++] = byte;
   }
 
   private bytes(bytes: Uint8Array): void {
-    const fitting = Math.min(bytes.length, maxLength - this.length);
+    const fitting = Math.min(bytes.length, maxKeyBytes - this.length);
     scratch.set(fitting === bytes.length ? bytes : bytes.subarray(0, fitting), this.length);
     this.length += fitting;
     if (fitting < bytes.length) this.isExact = false;
@@ -97,8 +97,8 @@ class KeyWriter {
 
   /** Zero bytes inside are marked, so that the two at the end sort below every continuation. */
   private text(text: string): void {
-    let bytes = Buffer.from(text.length > maxLength ? text.slice(0, maxLength) : text);
-    if (text.length > maxLength) this.isExact = false;
+    let bytes = Buffer.from(text.length > maxKeyBytes ? text.slice(0, maxKeyBytes) : text);
+    if (text.length > maxKeyBytes) this.isExact = false;
     for (let zero = bytes.indexOf(0); zero >= 0; zero = bytes.indexOf(0)) {
       this.bytes(bytes.subarray(0, zero + 1));
       this.byte(0xff);

@@ -1,4 +1,5 @@
 import { MaxKey, MinKey } from 'bson';
+import { compileExpression, type Variables } from '../aggregate/expression.js';
 import { rankOf } from '../bson/compare.js';
 import { isNumber, toNumber } from '../bson/numbers.js';
 import { type BsonDocument, isDocument, isOperatorDocument } from '../bson/value.js';
@@ -19,22 +20,46 @@ export interface PathCondition {
   readonly upper?: Bound | undefined;
 }
 
-/** Collects the conditions that every match of a query meets. */
-export function conditionsOf(query: BsonDocument): Map<string, PathCondition> {
+/**
+ * Collects the conditions that every match of a query meets.
+ * @param variables what `$$name` stands for in an `$expr`
+ */
+export function conditionsOf(query: BsonDocument, variables: Variables = {}): Map<string, PathCondition> {
   const conditions = new Map<string, PathCondition>();
-  collect(query, conditions);
+  collect(query, variables, conditions);
   return conditions;
 }
 
-function collect(query: BsonDocument, conditions: Map<string, PathCondition>): void {
+function collect(query: BsonDocument, variables: Variables, conditions: Map<string, PathCondition>): void {
   for (const [key, operand] of Object.entries(query)) {
     if (key === '$and' && Array.isArray(operand)) {
-      for (const branch of operand) if (isDocument(branch)) collect(branch, conditions);
+      for (const branch of operand) if (isDocument(branch)) collect(branch, variables, conditions);
+    } else if (key === '$expr') {
+      collectEqualities(operand, variables, conditions);
     } else if (!key.startsWith('$')) {
       const condition = conditionOf(operand);
       if (condition) conditions.set(key, merge(conditions.get(key), condition));
     }
   }
+}
+
+/** Equalities of a field and a value in an expression, as the pipeline of a `$lookup` has them. */
+function collectEqualities(expression: unknown, variables: Variables, conditions: Map<string, PathCondition>): void {
+  const { $and: parts, $eq: sides } = isDocument(expression) ? expression : {};
+  if (Array.isArray(parts)) for (const part of parts) collectEqualities(part, variables, conditions);
+  if (!Array.isArray(sides) || sides.length !== 2) return;
+  for (const [path, other] of [sides, sides.toReversed()] as unknown[][]) {
+    if (typeof path !== 'string' || !/^\$[^$]/.test(path) || !isConstant(other)) continue;
+    const value = compileExpression(other)({}, variables);
+    if (!isSearchable(value) || value === null || isDocument(value)) continue;
+    conditions.set(path.slice(1), merge(conditions.get(path.slice(1)), { equal: [value] }));
+  }
+}
+
+/** Whether an expression is a value or a variable, which is the same for every document. */
+function isConstant(expression: unknown): boolean {
+  if (typeof expression !== 'string') return !Array.isArray(expression) && !isDocument(expression);
+  return !expression.startsWith('$') || /^\$\$(?!ROOT\b|CURRENT\b|REMOVE\b)/.test(expression);
 }
 
 function conditionOf(operand: unknown): PathCondition | undefined {

@@ -4,9 +4,8 @@ import type { Pace } from '../pace.js';
 import type { Collection } from '../store/collection.js';
 import type { Store } from '../store/store.js';
 import type { Transaction } from '../store/transaction.js';
-import type { Collation } from './collation.js';
 import { compileFilter, type Filter } from './filter.js';
-import { type Plan, planQuery, type PlanOptions } from './plan.js';
+import { type Plan, planQuery, type SearchOptions } from './plan.js';
 import { RecordScan, type StoredRecord } from './record-scan.js';
 import type { Variables } from '../aggregate/expression.js';
 
@@ -24,12 +23,6 @@ export interface Search {
   readonly filter: Filter;
   readonly plan: Plan;
   readonly variables: Variables;
-}
-
-/** Options of a query that decide what matches and where it is looked for. */
-export interface SearchOptions extends PlanOptions {
-  readonly collation?: Collation | undefined;
-  readonly variables?: Variables | undefined;
 }
 
 /** Compiles a query and plans how to find its matches. */

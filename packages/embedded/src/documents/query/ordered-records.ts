@@ -1,5 +1,6 @@
 import { decodeFields } from '../bson/decoder.js';
-import { matchRecords, type Reader, type Search, type SearchOptions } from './match-records.js';
+import { matchRecords, type Reader, type Search } from './match-records.js';
+import type { SearchOptions } from './plan.js';
 import type { StoredRecord } from './record-scan.js';
 import { compileSort } from './sort.js';
 import { Sorter } from './sorter.js';

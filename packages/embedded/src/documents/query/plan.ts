@@ -1,5 +1,6 @@
+import type { Variables } from '../aggregate/expression.js';
 import { areEqual } from '../bson/compare.js';
-import { afterPrefix, encodeKey, typePrefix } from '../bson/index-key.js';
+import { afterPrefix, encodeKey, maxKeyBytes, typePrefix } from '../bson/index-key.js';
 import { type BsonDocument, getField, isDocument } from '../bson/value.js';
 import { badValue } from '../command-error.js';
 import type { CollectionIndex } from '../store/collection-index.js';
@@ -29,11 +30,12 @@ export interface IndexPlan {
   readonly isSorted: boolean;
 }
 
-/** What a plan is made for besides the query. */
-export interface PlanOptions {
+/** What decides, besides the query, which documents match and where they are looked for. */
+export interface SearchOptions {
   readonly sort?: BsonDocument | undefined;
   readonly collation?: Collation | undefined;
   readonly hint?: unknown;
+  readonly variables?: Variables | undefined;
 }
 
 /** So many places of an index are looked at one by one; a longer `$in` is left to the filter. */
@@ -45,14 +47,14 @@ const scan: Plan = { kind: 'collection', isReverse: false, isSorted: false };
  * Chooses how to find the records: the index with the most fields given by value, then by range, then in order.
  * @throws BadValue when the hint names no index
  */
-export function planQuery(collection: Collection, query: BsonDocument, options: PlanOptions = {}): Plan {
+export function planQuery(collection: Collection, query: BsonDocument, options: SearchOptions = {}): Plan {
   const { sort, hint } = options;
   const order = sort?.['$natural'];
   const natural = order ?? (isDocument(hint) ? hint['$natural'] : undefined);
   if (natural !== undefined) {
     return { kind: 'collection', isReverse: Number(natural) < 0, isSorted: order !== undefined };
   }
-  const conditions = conditionsOf(query);
+  const conditions = conditionsOf(query, options.variables);
   const ready = collection.indexes.filter(({ isReady }) => isReady);
   const indexes = hint === undefined ? ready : [hintedIndex(ready, hint)];
   const candidates = indexes.flatMap((index) => planIndex(index, query, conditions, options) ?? []);
@@ -62,11 +64,17 @@ export function planQuery(collection: Collection, query: BsonDocument, options: 
 }
 
 /** A query with an `$or` is found through the indexes of all its branches, if each has one. */
-function planBranches(collection: Collection, { $or: branches }: BsonDocument, options: PlanOptions): Plan | undefined {
+function planBranches(
+  collection: Collection,
+  { $or: branches }: BsonDocument,
+  options: SearchOptions,
+): Plan | undefined {
   if (!Array.isArray(branches)) return undefined;
   const plans: IndexPlan[] = [];
   for (const branch of branches as unknown[]) {
-    const plan = isDocument(branch) ? planQuery(collection, branch, { collation: options.collation }) : scan;
+    const plan = isDocument(branch)
+      ? planQuery(collection, branch, { collation: options.collation, variables: options.variables })
+      : scan;
     if (plan.kind !== 'index') return undefined;
     plans.push(plan);
   }
@@ -88,7 +96,7 @@ function planIndex(
   index: CollectionIndex,
   query: BsonDocument,
   conditions: ReadonlyMap<string, PathCondition>,
-  { sort, collation, hint }: PlanOptions,
+  { sort, collation, hint }: SearchOptions,
 ): Candidate | undefined {
   if (!coversQuery(index, query, conditions)) return undefined;
   const { ranges, fixed, hasRange } = rangesOf(index, conditions, collation);
@@ -96,9 +104,11 @@ function planIndex(
   const direction = isOnePlace && sort && !collation ? sortDirection(index, sort, fixed) : undefined;
   if (fixed === 0 && !hasRange && direction === undefined && hint === undefined) return undefined;
   const isAll = index.isUnique && fixed === index.paths.length;
+  const use = fixed * 10 + (hasRange ? 5 : 0) + (direction ? 3 : 0) + (isAll ? 1000 : 0);
   return {
     plan: { kind: 'index', index, ranges, isReverse: direction === -1, isSorted: direction !== undefined },
-    score: fixed * 10 + (hasRange ? 5 : 0) + (direction ? 3 : 0) + (isAll ? 1000 : 0) - index.paths.length / 100,
+    // of two that are as useful, the one with fewer places to look at and then the smaller one
+    score: use - Math.log10(ranges.length + 1) - index.paths.length / 100,
   };
 }
 
@@ -152,8 +162,11 @@ function boundsOf({ lower, upper }: PathCondition, { fields, traits }: Collectio
 
 function toRanges(index: CollectionIndex, prefixes: readonly Buffer[], bound?: KeyRange): KeyRange[] {
   const ranges = prefixes.map((prefix) => {
-    const start = valuesKey(index.number, Buffer.concat([prefix, bound?.start ?? Buffer.alloc(0)]));
-    const end = bound ? valuesKey(index.number, Buffer.concat([prefix, bound.end])) : afterPrefix(start);
+    // a longer key is cut in the index, and its bounds with it
+    const isWhole = prefix.length + Math.max(bound?.start.length ?? 0, bound?.end.length ?? 0) <= maxKeyBytes;
+    const first = isWhole && bound ? Buffer.concat([prefix, bound.start]) : prefix.subarray(0, maxKeyBytes);
+    const start = valuesKey(index.number, first);
+    const end = isWhole && bound ? valuesKey(index.number, Buffer.concat([prefix, bound.end])) : afterPrefix(start);
     return { start, end };
   });
   const sorted = ranges.toSorted((left, right) => Buffer.compare(left.start, right.start));

@@ -38,6 +38,7 @@ describe('finding through an index', () => {
     ['values of another number type', { projectId: Long.fromNumber(1), runId: 1 }, 100],
     ['the first and a later one', { projectId: 1, state: 'waiting' }, 200],
     ['a range behind values', { projectId: 1, runId: { $gt: 1 } }, 100],
+    ['an equal expression', { $expr: { $and: [{ $eq: ['$projectId', 1] }, { $eq: [1, '$runId'] }] } }, 100],
     ['conditions in $and', { $and: [{ projectId: 1 }, { runId: 1 }] }, 100],
   ])('looks only at what has %s', async (_name, filter, examined) => {
     const collection = await indexed({ projectId: 1, runId: 1, stepId: 1, state: 1 });
@@ -142,6 +143,17 @@ describe('finding through an index', () => {
     await collection.createIndex({ t: 1 }, { unique: true });
     expect(await collection.findOne({ t: long('b') })).toMatchObject({ _id: 2 });
     expect((await collection.find().sort({ t: -1 }).toArray()).map(({ _id }) => _id as unknown)).toEqual([2, 1]);
+    await collection.createIndex({ t: 1, n: 1 });
+    await collection.createIndex({ t: -1, n: -1 });
+    for (const length of [1480, 1490, 1497, 1500, 1510]) {
+      await collection.insertMany([1, 2, 3].map((n) => ({ t: `${n}${'y'.repeat(length)}`, n })));
+      for (const hint of ['t_1_n_1', 't_-1_n_-1']) {
+        const t = `2${'y'.repeat(length)}`;
+        expect(await collection.countDocuments({ t, n: 2 }, { hint })).toBe(1);
+        expect(await collection.countDocuments({ t, n: { $gt: 1, $lt: 3 } }, { hint })).toBe(1);
+        expect(await collection.countDocuments({ t: { $gt: t, $lte: `3${t.slice(1)}` } }, { hint })).toBeGreaterThan(0);
+      }
+    }
     await collection.insertOne({ t: long('c') });
     await expect(collection.insertOne({ t: long('c') })).rejects.toMatchObject({ code: 11000 });
   });
