@@ -7,7 +7,9 @@ const packages = ['packages', 'plugins', 'apps']
   .filter((folder) => existsSync(`${folder}/tsconfig.build.json`));
 
 const children = [
-  ...packages.map((folder) => run('node_modules/typescript/bin/tsc', ['-w', '--preserveWatchOutput', '-p', `${folder}/tsconfig.build.json`])),
+  ...packages.map((folder) =>
+    run('node_modules/typescript/bin/tsc', ['-w', '--preserveWatchOutput', '-p', `${folder}/tsconfig.build.json`]),
+  ),
   run('--watch', ['--enable-source-maps', 'apps/server/dist/main.js']),
   spawn(process.execPath, ['node_modules/vite/bin/vite.js'], { cwd: 'apps/web', stdio: 'inherit' }),
 ];

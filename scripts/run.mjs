@@ -22,7 +22,7 @@ const commands = {
     runPnpm('exec', 'turbo', 'run', 'typecheck', '--output-logs=errors-only', '--concurrency=2');
     runPnpm('exec', 'oxlint', '--type-aware', '--deny-warnings');
   },
-  bench: (args) => (build(), serve('tests/bench/run.mjs', args)),
+  bench: (args) => (build(), serve('tests/dist/bench/run.js', args)),
 };
 
 const [name, ...rest] = process.argv.slice(2);
@@ -33,7 +33,8 @@ commands[name](rest);
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) fail(`Pelton needs Node ${engines.node}; this is ${process.version}.`);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Pelton needs Node ${engines.node}; this is ${process.version}.`);
 }
 
 function install() {

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Api, StepInput } from './api.js';
+import { ROOT } from './root.js';
 
 /** The data set lies beside the project, not in it; tests that want it pass over when it is not there. */
-export const ONLINE_RETAIL = fileURLToPath(
-  new URL('../../../shared/datasets/online-retail/online_retail.parquet', import.meta.url),
-);
+export const ONLINE_RETAIL = join(ROOT, '..', 'shared', 'datasets', 'online-retail', 'online_retail.parquet');
 export const hasOnlineRetail = existsSync(ONLINE_RETAIL);
 export const AS_OF = '2011-12-10T00:00:00Z';
 

@@ -3,9 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
+import { MAIN } from './root.js';
 
 export const ADMIN = { email: 'admin@example.org', password: 'correct-horse-battery' };
 

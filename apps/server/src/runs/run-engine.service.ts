@@ -58,7 +58,7 @@ export class RunEngine {
 
   /** The steps that wait for nothing any more. */
   private async ready(runId: string): Promise<string[]> {
-    const run = await this.runs.findById(runId).lean();
+    const run = await this.runs.findById(runId, { graph: 0, definitions: 0 }).lean();
     if (!run || run.state !== 'running') return [];
     const stateOf = new Map(run.steps.map((step) => [step.id, step.state]));
     const blocked = run.steps.filter(
@@ -84,7 +84,7 @@ export class RunEngine {
     const started = performance.now();
     const heartbeat = this.keepAlive(runId, stepId, claimed.attempt);
     try {
-      const before = await this.outputs.find({ runId }).lean();
+      const before = await this.outputs.find({ runId }, { samples: 0 }).lean();
       const executed = await this.executeWithRetries(
         () => this.executor.execute(run, step, before, heartbeat.signal),
         heartbeat.signal,
@@ -216,7 +216,7 @@ export class RunEngine {
     );
   }
 
-  private async finish(run: RunDoc): Promise<void> {
+  private async finish(run: Pick<RunDoc, '_id' | 'steps' | 'revision' | 'projectId' | 'pipeline'>): Promise<void> {
     const state = run.steps.some((step) => step.state === 'failed') ? 'failed' : 'done';
     const ended = await this.runs.updateOne(
       { _id: run._id, state: 'running', revision: run.revision },

@@ -11,6 +11,9 @@ import type { RunDoc, StepOutputDoc } from './run.schema.js';
 
 const SAMPLE_ROWS = 50;
 
+/** What a finished step gives to those after it. */
+export type StepGiven = Omit<StepOutputDoc, 'samples'>;
+
 /** What a step run leaves behind. */
 export interface Executed {
   rowsIn: number | null;
@@ -30,7 +33,7 @@ export class StepExecutor {
   ) {}
 
   /** @param before outputs of the run's finished steps */
-  async execute(run: RunDoc, step: Step, before: readonly StepOutputDoc[], signal: AbortSignal): Promise<Executed> {
+  async execute(run: RunDoc, step: Step, before: readonly StepGiven[], signal: AbortSignal): Promise<Executed> {
     const kind = this.steps.kind(step);
     const [project, { timezone }] = await Promise.all([
       this.warehouse.project(run.projectId),
@@ -64,12 +67,12 @@ export class StepExecutor {
     };
     refuseMissing(kind.type.inputs, inputs);
     const outcome = kind.kind === 'query' ? await runQuery(kind, context) : await kind.run(context);
-    const samples = await sampleAll(context, outcome);
+    const [samples, text] = await Promise.all([sampleAll(context, outcome), formatted(context, shown)]);
     return {
       rowsIn: rowsArriving(run, step),
       rows: outcome.rows,
       foot: outcome.foot ?? null,
-      sql: await formatted(context, shown),
+      sql: text,
       output: { relations: outcome.outputs, samples, ...(outcome.drafted && { drafted: outcome.drafted }) },
     };
 
@@ -90,15 +93,15 @@ async function runQuery(kind: QueryKind<unknown>, context: StepRunContext): Prom
   const compiled = await kind.compile(context);
   show(compiled);
   const port = kind.type.outputs?.[0]?.name ?? 'rows';
-  const columns = await project.admin.columns(compiled, { signal });
   const relation = kind.isKept ? await kept(compiled) : compiled;
   const proves = kind.proves?.(context.params) ?? [];
   const proof = proves.length
     ? sql`, max(cityHash64(${join(proves.map((name) => sql`tuple(${identifier(name)})`))})) AS proof`
     : sql``;
-  const { rows } = await project.admin.row<{ rows: number }>(sql`SELECT count() AS rows${proof} FROM (${relation})`, {
-    signal,
-  });
+  const [columns, { rows }] = await Promise.all([
+    project.admin.columns(relation, { signal }),
+    project.admin.row<{ rows: number }>(sql`SELECT count() AS rows${proof} FROM (${relation})`, { signal }),
+  ]);
   return { outputs: { [port]: { sql: relation, columns } }, rows: { [port]: rows } };
 
   async function kept(query: Sql): Promise<Sql> {
@@ -131,7 +134,7 @@ async function formatted({ project }: StepRunContext, statements: readonly Sql[]
   return rows.map((row, index) => row.text ?? texts[index]).join(';\n\n');
 }
 
-function draftedBy(before: readonly StepOutputDoc[]) {
+function draftedBy(before: readonly StepGiven[]) {
   const rows = (table: 'events' | 'user_traits') =>
     before.flatMap((output) => (output.drafted?.table === table ? [output.drafted.rows] : []));
   return { events: rows('events'), traits: rows('user_traits') };

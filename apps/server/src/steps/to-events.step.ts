@@ -52,7 +52,7 @@ export const toEventsStep: ActionKind<ToEvents> = {
     await admin.run(sql`CREATE TABLE ${identifier(table)} AS events`);
     await admin.run(sql`INSERT INTO ${identifier(table)} ${rows}`, { signal });
     await refuseUnreadableTimes(context, table);
-    const staged = sql`SELECT * FROM ${identifier(database, table)} FINAL`;
+    const staged = sql`SELECT * FROM ${identifier(database, table)}`;
     const { events } = await admin.row<{ events: number }>(sql`SELECT count() AS events FROM (${staged})`);
     if (!isDraft) await admin.run(sql`ALTER TABLE events ATTACH PARTITION ALL FROM ${identifier(table)}`);
     return {

@@ -1,0 +1,27 @@
+/** What a bench prints: both sides measured in one run, in the same unit. */
+export interface Figures {
+  unit: string;
+  ours: number;
+  baseline: number;
+  ratio: number;
+  /** The bar, in words, and whether it was met. */
+  bar: string;
+  met: boolean;
+  [detail: string]: unknown;
+}
+
+/** The middle one of an odd number of measurements. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+export function round(value: number, digits = 2): number {
+  return Number(value.toFixed(digits));
+}
+
+export async function measure(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}

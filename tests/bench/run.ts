@@ -1,0 +1,14 @@
+// npm run bench -- NAME: measures and prints one JSON line with `ours`, `baseline` and `ratio`.
+import { pipelineSql } from './pipeline-sql.js';
+import { start } from './start.js';
+import { stepOverhead } from './step-overhead.js';
+
+const BENCHES = { 'step-overhead': stepOverhead, 'pipeline-sql': pipelineSql, start };
+
+const name = process.argv[2] ?? '';
+if (!Object.hasOwn(BENCHES, name)) {
+  console.error(`Usage: npm run bench -- ${Object.keys(BENCHES).join('|')}`);
+  process.exit(1);
+}
+const figures = await BENCHES[name as keyof typeof BENCHES](); // just looked up
+console.log(JSON.stringify({ bench: name, ...figures }));
