@@ -1,16 +1,8 @@
 import { Int32, Long } from 'bson';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seededRandom } from '../testing/random.js';
 import { useServer } from '../testing/use-server.js';
 import { messageOf, WireClient } from '../testing/wire-client.js';
-
-/** Numbers that are the same in every run. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 describe('a message', () => {
   const server = useServer();
