@@ -23,9 +23,12 @@ const HURRIED_STOP_MS = 5_000;
  */
 export function runService<Options>(start: StartService<Options>): void {
   let starting: Promise<RunningService> | undefined;
+  let isStopping = false;
 
   const stop = async (isHurried: boolean) => {
     if (isHurried) setTimeout(() => process.exit(1), HURRIED_STOP_MS).unref();
+    if (isStopping) return;
+    isStopping = true;
     const service = await starting?.catch(() => undefined);
     await service?.stop(isHurried);
     process.exit(0);
@@ -38,7 +41,10 @@ export function runService<Options>(start: StartService<Options>): void {
     switch (message.kind) {
       case 'start':
         starting = begin(message, start);
-        starting.catch(fail);
+        starting.then(
+          ({ ended }) => void ended?.then((reason) => isStopping || fail(new Error(reason))),
+          (error) => isStopping || fail(error),
+        );
         break;
       case 'stop':
         void stop(false);
@@ -54,7 +60,6 @@ async function begin<Options>(
   const release = await takeFolder(message.folder, message.parent);
   process.once('exit', release);
   const service = await start(message.folder, message.options as Options); // by our own parent, of the same build
-  void service.ended?.then((reason) => fail(new Error(reason)));
   tell({ kind: 'ready', url: service.url });
   return service;
 }
