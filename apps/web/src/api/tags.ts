@@ -41,7 +41,9 @@ export const useTagMembers = (name: MaybeRefOrGetter<string>, page: MaybeRefOrGe
   });
 
 /** How many people a rule finds now, without saving it. */
-export const useTagPreview = (input: MaybeRefOrGetter<Pick<TagInput, 'template' | 'params'> | undefined>) =>
+export const useTagPreview = (
+  input: MaybeRefOrGetter<(Pick<TagInput, 'template' | 'params'> & { asOf?: string | undefined }) | undefined>,
+) =>
   useQuery({
     queryKey: ['tags', 'preview', computed(() => toValue(input))],
     queryFn: () => api.post<TagPreview>('/api/tags/preview', toValue(input)),

@@ -27,6 +27,8 @@ export function useDefinitionDraft<T extends Template>(options: {
   templates: () => readonly T[];
   existing: () => (Omit<DefinitionDraft, 'params'> & { params: JsonSchema }) | undefined;
   taken: () => readonly string[];
+  /** Begins with the only template there is, so that nobody has to choose among one. */
+  startsWithOnly?: boolean;
 }) {
   const draft = reactive<DefinitionDraft>({ name: '', title: '', description: '', template: '', params: {} });
   const isNameOwn = ref(false);
@@ -58,6 +60,14 @@ export function useDefinitionDraft<T extends Template>(options: {
     draft.params = initialValues(fieldsOf(chosen.params));
     isSubmitted.value = false;
   }
+
+  watch(
+    options.templates,
+    ([only, ...others]) => {
+      if (options.startsWithOnly && only && others.length === 0 && draft.template === '') choose(only.id);
+    },
+    { immediate: true },
+  );
 
   return {
     draft,
