@@ -8,9 +8,16 @@ import type { FoundPlugin } from './manifest.js';
 
 const MAIN = fileURLToPath(new URL('foreign-main.js', import.meta.url));
 const LOAD_MS = 10_000;
-const CALL_MS = 30_000;
-/** A batch of messages to a slow server takes its time, and stopping in the middle leaves messages uncertain. */
-const SEND_MS = 180_000;
+/** A call that only computes. */
+const CALL_MS = 5_000;
+/** Calls that wait for the world. Stopping a send in the middle leaves messages uncertain, so it has longer. */
+const SLOW_CALLS_MS: Record<string, number> = {
+  check: 30_000,
+  discover: 30_000,
+  read: 30_000,
+  relation: 30_000,
+  send: 180_000,
+};
 const HEAP_MB = 128;
 
 /** A foreign plugin at work in a process of its own. */
@@ -133,7 +140,7 @@ class PluginProcess {
     try {
       const answer = await new Promise<FromPlugin>((resolve, reject) => {
         this.waiting.set(id, { resolve, reject });
-        const mostMs = call === 'send' ? SEND_MS : CALL_MS;
+        const mostMs = SLOW_CALLS_MS[call] ?? CALL_MS;
         timer = setTimeout(() => {
           this.child?.kill('SIGKILL');
           reject(new Error(`it did not answer within ${mostMs / 1000} s`));
@@ -165,11 +172,5 @@ function revive(error: { code: string | undefined; facts: unknown; message: stri
 function permissionFlags(folder: string): string[] {
   const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
   const runner = fileURLToPath(new URL('.', import.meta.url));
-  return [
-    flag,
-    `--allow-fs-read=${folder}/*`,
-    `--allow-fs-read=${folder}`,
-    `--allow-fs-read=${runner}*`,
-    '--no-warnings',
-  ];
+  return [flag, `--allow-fs-read=${folder}/*`, `--allow-fs-read=${runner}*`, '--no-warnings'];
 }
