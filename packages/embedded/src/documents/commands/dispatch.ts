@@ -6,7 +6,7 @@ import { documentReply, encodeReply, type Reply } from '../protocol/reply.js';
 import { aggregateCommands } from './aggregate.js';
 import { numberAt } from './arguments.js';
 import { catalogueCommands } from './catalogue.js';
-import type { Connection, Context, Handlers, ServerState } from './context.js';
+import type { Connection, Handlers, ServerState } from './context.js';
 import { countCommands } from './count.js';
 import { findAndModifyCommands } from './find-and-modify.js';
 import { findCommands } from './find.js';
@@ -59,10 +59,12 @@ async function runCommand({ command, sequences }: Request, connection: Connectio
   // writes go on when their client has left: half of them would help nobody
   const isRead = reads.has(name);
   pace.begin(numberAt(command, 'maxTimeMS') ?? 0, () => isRead && connection.isClosed);
-  return state.sessions.run(name, command, async (transaction) => {
-    const context: Context = { ...state, connection, database, sequences, transaction, pace };
-    return handler(command, context);
-  });
+  const { store, cursors, sessions, authenticator, address } = state;
+  const shared = { connection, database, sequences, pace };
+  return sessions.run(name, command, async (transaction) =>
+    // written out, because spreading the state for every command shows in profiles
+    handler(command, { store, cursors, sessions, authenticator, address, transaction, ...shared }),
+  );
 }
 
 function errorAnswer(error: unknown): BsonDocument {

@@ -24,13 +24,14 @@ let lastId = 0;
 
 /** The message that answers a request. */
 export function encodeReply(request: Request, reply: Reply): Buffer {
-  const body = reply.kind === 'batch' ? encodeBatch(reply) : encode(reply.document);
+  const body = reply.kind === 'batch' ? encodeBatch(reply) : [encode(reply.document)];
   const header = request.isLegacy ? legacyHeader() : messageHeader();
+  const message = Buffer.concat([header, ...body]);
   lastId = (lastId + 1) & 0x7fffffff;
-  header.writeInt32LE(header.length + body.length, 0);
-  header.writeInt32LE(lastId, 4);
-  header.writeInt32LE(request.id, 8);
-  return Buffer.concat([header, body]);
+  message.writeInt32LE(message.length, 0);
+  message.writeInt32LE(lastId, 4);
+  message.writeInt32LE(request.id, 8);
+  return message;
 }
 
 function messageHeader(): Buffer {
@@ -49,27 +50,33 @@ function legacyHeader(): Buffer {
 }
 
 const zero = Buffer.alloc(1);
+const okField = encode({ ok: 1 }).subarray(4, -1);
+const cursorName = elementName(0x03, 'cursor');
 
-/** `{ cursor: { id, ns, [field]: [...] }, ok: 1 }` around documents that are encoded already. */
-function encodeBatch({ field, documents, cursorId, namespace }: BatchReply): Buffer {
-  const elements = documents.flatMap((document, i) => [elementName(0x03, String(i)), document]);
-  const array = wrap(elements);
-  const about = encode({ id: Long.fromBigInt(cursorId), ns: namespace });
-  const cursor = wrap([about.subarray(4, -1), elementName(0x04, field), array]);
-  const ok = encode({ ok: 1 });
-  return wrap([elementName(0x03, 'cursor'), cursor, ok.subarray(4, -1)]);
+/** `{ cursor: { id, ns, [field]: [...] }, ok: 1 }` around documents that are encoded already, in parts. */
+function encodeBatch({ field, documents, cursorId, namespace }: BatchReply): Buffer[] {
+  const elements: Buffer[] = [];
+  for (const [i, document] of documents.entries()) elements.push(placeName(i), document);
+  const about = encode({ id: Long.fromBigInt(cursorId), ns: namespace }).subarray(4, -1);
+  const cursor = wrap([about, elementName(0x04, field), ...wrap(elements)]);
+  return wrap([cursorName, ...cursor, okField]);
 }
 
 function elementName(type: number, name: string): Buffer {
-  const bytes = Buffer.alloc(name.length + 2);
-  bytes[0] = type;
-  bytes.write(name, 1, 'latin1');
-  return bytes;
+  return Buffer.from(`${String.fromCharCode(type)}${name}\0`, 'latin1');
 }
 
-function wrap(parts: readonly Buffer[]): Buffer {
-  const size = Buffer.alloc(4);
-  const length = parts.reduce((sum, part) => sum + part.length, 5);
-  size.writeInt32LE(length);
-  return Buffer.concat([size, ...parts, zero], length);
+/** Names of the places in an array; every batch begins with the same ones. */
+const placeNames: Buffer[] = [];
+
+function placeName(place: number): Buffer {
+  if (place < 1000) return (placeNames[place] ??= elementName(0x03, String(place)));
+  return elementName(0x03, String(place));
+}
+
+/** The parts of a document between its size and its closing zero. */
+function wrap(parts: readonly Buffer[]): Buffer[] {
+  const size = Buffer.allocUnsafe(4);
+  size.writeInt32LE(parts.reduce((sum, part) => sum + part.length, 5));
+  return [size, ...parts, zero];
 }
