@@ -23,23 +23,19 @@ export function operatorsFor(family: ColumnFamily): readonly Operator[] {
   return family === 'json' || family === 'list' || family === 'other' ? operatorsOf.other : operatorsOf[family];
 }
 
+const shapes: Partial<Record<Operator, ValueShape>> = {
+  null: 'none',
+  notNull: 'none',
+  in: 'list',
+  notIn: 'list',
+  between: 'pair',
+  notBetween: 'pair',
+  inLastDays: 'days',
+  notInLastDays: 'days',
+};
+
 export function shapeOf(operator: Operator): ValueShape {
-  switch (operator) {
-    case 'null':
-    case 'notNull':
-      return 'none';
-    case 'in':
-    case 'notIn':
-      return 'list';
-    case 'between':
-    case 'notBetween':
-      return 'pair';
-    case 'inLastDays':
-    case 'notInLastDays':
-      return 'days';
-    default:
-      return 'one';
-  }
+  return shapes[operator] ?? 'one';
 }
 
 /** A rule about another field: the operator stays if it makes sense there, and so does the value. */

@@ -1,0 +1,49 @@
+import type { PortRef } from '../graph/edit-graph';
+
+/** What lies on the canvas, in our own words: nothing here knows the library that draws it. */
+export interface CanvasNode {
+  id: string;
+  /** Read aloud when the node gets the focus. */
+  label: string;
+  x: number;
+  y: number;
+  inputs: CanvasPort[];
+  outputs: CanvasPort[];
+}
+
+export interface CanvasPort {
+  name: string;
+  /** Shown beside a port when a node has several. */
+  title: string;
+}
+
+export interface CanvasWire {
+  id: string;
+  from: PortRef;
+  to: PortRef;
+  /** `hot`: out of the chosen node; `refused`: tried and not drawn. */
+  look?: 'hot' | 'refused';
+}
+
+export interface CanvasPoint {
+  x: number;
+  y: number;
+}
+
+/** What the canvas can be told from outside. */
+export interface CanvasHandle {
+  fit: () => void;
+  zoomBy: (factor: number) => void;
+  zoomTo: (zoom: number) => void;
+  showAt: (viewport: Viewport) => void;
+  reveal: (id: string) => void;
+  focusNode: (id: string) => void;
+  /** Where a point of the screen lies on the canvas. */
+  toCanvas: (point: CanvasPoint) => CanvasPoint;
+}
+
+export interface Viewport {
+  x: number;
+  y: number;
+  zoom: number;
+}

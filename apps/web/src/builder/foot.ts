@@ -1,0 +1,26 @@
+import type { RunState, StepRun, StepState } from '@pelton/contract';
+import { t } from '@/i18n';
+
+/** What rows of a port are called: `18,532 events`, `1,097 people`. */
+export function countText(port: string, count: number, number: (value: number) => string): string {
+  const noun = { rows: 'rows', events: 'events', users: 'people', values: 'values' }[port] ?? 'people';
+  return t(`counts.${noun}`, { count: number(count) }, count);
+}
+
+/** What a step gave, as its card says it: the step's own words, else the rows of its ports added up. */
+export function outcomeText(run: StepRun, number: (value: number) => string): string {
+  if (run.foot) return run.foot;
+  const ports = Object.keys(run.rows);
+  const total = Object.values(run.rows).reduce((sum, count) => sum + count, 0);
+  return ports.length === 0 ? '' : countText(ports[0] ?? 'rows', total, number);
+}
+
+/** Why a step of a run did not run. */
+export function skipText(run: StepRun): string {
+  return run.state === 'skipped' ? t('counts.skipped') : t('states.cancelled');
+}
+
+/** Whether a state has an end. */
+export function isOver(state: RunState | StepState): boolean {
+  return state !== 'running' && state !== 'waiting';
+}

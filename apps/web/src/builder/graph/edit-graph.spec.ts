@@ -1,0 +1,81 @@
+import type { Graph, Step } from '@pelton/contract';
+import { describe, expect, test } from 'vitest';
+import {
+  addStep,
+  bypassStep,
+  connect,
+  disconnect,
+  duplicateStep,
+  moveSteps,
+  newStepId,
+  removeSteps,
+  setParams,
+  setTitle,
+} from './edit-graph';
+
+const step = (id: string, inputs: Record<string, string> = {}): Step => ({ id, uses: `core/${id}`, with: {}, inputs });
+const graph: Graph = {
+  steps: [step('orders'), step('paid', { rows: 'orders' }), step('events', { rows: 'paid' })],
+  layout: { orders: { x: 0, y: 0 }, paid: { x: 0, y: 112 } },
+};
+const inputsOf = (changed: Graph) => changed.steps.map(({ id, inputs }) => [id, inputs]);
+
+test('a step is added where it was dropped', () => {
+  const grown = addStep(graph, step('sql'), { x: 8, y: 16 });
+  expect(grown.steps.at(-1)?.id).toBe('sql');
+  expect(grown.layout['sql']).toEqual({ x: 8, y: 16 });
+  expect(graph.steps).toHaveLength(3);
+});
+
+describe('removing', () => {
+  test('takes the wires that began there along', () => {
+    const left = removeSteps(graph, ['paid']);
+    expect(inputsOf(left)).toEqual([
+      ['orders', {}],
+      ['events', {}],
+    ]);
+    expect(Object.keys(left.layout)).toEqual(['orders']);
+  });
+
+  test('can join the neighbours', () => {
+    expect(inputsOf(bypassStep(graph, 'paid'))).toEqual([
+      ['orders', {}],
+      ['events', { rows: 'orders' }],
+    ]);
+    expect(inputsOf(bypassStep(graph, 'orders'))[0]).toEqual(['paid', {}]);
+  });
+});
+
+describe('wires', () => {
+  test('replace the one that ended at the same port', () => {
+    const wired = connect(graph, { step: 'orders', port: undefined }, { step: 'events', port: 'rows' });
+    expect(wired.steps[2]?.inputs).toEqual({ rows: 'orders' });
+  });
+
+  test('name the port where a step has several', () => {
+    const wired = connect(graph, { step: 'test', port: 'offer' }, { step: 'events', port: 'rows' });
+    expect(wired.steps[2]?.inputs).toEqual({ rows: 'test.offer' });
+  });
+
+  test('can be cut', () => {
+    expect(disconnect(graph, { step: 'paid', port: 'rows' }).steps[1]?.inputs).toEqual({});
+  });
+});
+
+test('parameters, title and place of one step change alone', () => {
+  expect(setParams(graph, 'paid', { a: 1 }).steps.map((each) => each.with)).toEqual([{}, { a: 1 }, {}]);
+  expect(setTitle(graph, 'paid', ' Paid lines ').steps[1]?.title).toBe('Paid lines');
+  expect(setTitle(setTitle(graph, 'paid', 'x'), 'paid', ' ').steps[1]).not.toHaveProperty('title');
+  expect(moveSteps(graph, { paid: { x: 1, y: 2 } }).layout).toEqual({ orders: { x: 0, y: 0 }, paid: { x: 1, y: 2 } });
+});
+
+test('a copy lies beside the old step', () => {
+  expect(duplicateStep(graph, 'paid', 'paid_2').layout['paid_2']).toEqual({ x: 240, y: 112 });
+});
+
+test('ids come from the kind of step and are counted on', () => {
+  expect(newStepId(graph, 'core/to-events')).toBe('to_events');
+  expect(newStepId(graph, 'core/orders')).toBe('orders_2');
+  expect(newStepId(graph, 'file/read')).toBe('file');
+  expect(newStepId(graph, '2do/read')).toBe('step_2do');
+});

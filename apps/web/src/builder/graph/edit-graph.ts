@@ -1,0 +1,88 @@
+import { formatRef, type Graph, type JsonSchema, parseRef, type Position, type Step } from '@pelton/contract';
+
+/** Where a wire starts or ends. */
+export interface PortRef {
+  step: string;
+  port: string;
+}
+
+/** Changes of a graph. Each gives a new one and leaves the old as it was, which is what undo keeps. */
+export function addStep(graph: Graph, step: Step, at: Position): Graph {
+  return { steps: [...graph.steps, step], layout: { ...graph.layout, [step.id]: at } };
+}
+
+/** Takes steps out, with the wires that began at them. */
+export function removeSteps(graph: Graph, ids: readonly string[]): Graph {
+  const gone = new Set(ids);
+  const steps = graph.steps.filter((step) => !gone.has(step.id)).map((step) => withoutWiresFrom(step, gone));
+  const layout = Object.fromEntries(Object.entries(graph.layout).filter(([id]) => !gone.has(id)));
+  return { steps, layout };
+}
+
+function withoutWiresFrom(step: Step, gone: ReadonlySet<string>): Step {
+  const kept = Object.entries(step.inputs).filter(([, ref]) => !gone.has(parseRef(ref).step));
+  return kept.length === Object.keys(step.inputs).length ? step : { ...step, inputs: Object.fromEntries(kept) };
+}
+
+/** Takes a step out and joins what came before it with what came after, as far as ports have the same place. */
+export function bypassStep(graph: Graph, id: string): Graph {
+  const removed = graph.steps.find((step) => step.id === id);
+  const [before] = Object.values(removed?.inputs ?? {});
+  if (before === undefined) return removeSteps(graph, [id]);
+  const steps = graph.steps.map((step) => {
+    const inputs = Object.entries(step.inputs).map(([port, ref]) => [port, parseRef(ref).step === id ? before : ref]);
+    return { ...step, inputs: Object.fromEntries(inputs) as Record<string, string> };
+  });
+  return removeSteps({ ...graph, steps }, [id]);
+}
+
+/** Draws a wire; one that ended at the same port before is replaced. @param from without a port: the step's only one */
+export function connect(graph: Graph, from: { step: string; port: string | undefined }, to: PortRef): Graph {
+  return changeStep(graph, to.step, (step) => ({
+    ...step,
+    inputs: { ...step.inputs, [to.port]: formatRef(from.step, from.port) },
+  }));
+}
+
+export function disconnect(graph: Graph, to: PortRef): Graph {
+  return changeStep(graph, to.step, (step) => {
+    const { [to.port]: _gone, ...inputs } = step.inputs;
+    return { ...step, inputs };
+  });
+}
+
+export function setParams(graph: Graph, id: string, params: JsonSchema): Graph {
+  return changeStep(graph, id, (step) => ({ ...step, with: params }));
+}
+
+/** An empty title gives the step the name of its kind again. */
+export function setTitle(graph: Graph, id: string, title: string): Graph {
+  return changeStep(graph, id, ({ title: _old, ...step }) => (title.trim() ? { ...step, title: title.trim() } : step));
+}
+
+export function moveSteps(graph: Graph, positions: Record<string, Position>): Graph {
+  return { steps: graph.steps, layout: { ...graph.layout, ...positions } };
+}
+
+/** A copy of a step beside the old one, with the same parameters and inputs. */
+export function duplicateStep(graph: Graph, id: string, newId: string): Graph {
+  const step = graph.steps.find((each) => each.id === id);
+  const at = graph.layout[id] ?? { x: 0, y: 0 };
+  return step ? addStep(graph, { ...structuredClone(step), id: newId }, { x: at.x + 240, y: at.y }) : graph;
+}
+
+function changeStep(graph: Graph, id: string, change: (step: Step) => Step): Graph {
+  return { steps: graph.steps.map((step) => (step.id === id ? change(step) : step)), layout: graph.layout };
+}
+
+/** An id that no step has: `filter`, then `filter_2`; from the kind's own name, so that pipelines as code read well. */
+export function newStepId(graph: Graph, uses: string): string {
+  const [plugin = 'step', kind = plugin] = uses.split('/');
+  const base = (kind === 'read' ? plugin : kind).toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  const stem = /^[a-z]/.test(base) ? base.slice(0, 40) : `step_${base.slice(0, 34)}`;
+  const taken = new Set(graph.steps.map((step) => step.id));
+  if (!taken.has(stem)) return stem;
+  for (let number = 2; ; number++) {
+    if (!taken.has(`${stem}_${number}`)) return `${stem}_${number}`;
+  }
+}

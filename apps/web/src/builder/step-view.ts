@@ -1,0 +1,97 @@
+import {
+  type GraphCheck,
+  type Graph,
+  type InputPort,
+  type Layer,
+  type OutputPort,
+  type Pipeline,
+  type Step,
+  type StepCheck,
+  type StepProblem,
+  type StepRun,
+  type StepType,
+} from '@pelton/contract';
+import { fieldsOf } from '@/forms/field';
+import { findProblems } from '@/forms/find-problems';
+import { problemText, reasonOf } from '@/forms/problem-text';
+import { serverText } from '@/i18n/server-text';
+import { changedSteps, stable } from './graph/changed-steps';
+
+/** All that a card, the list on a phone and the panel show of one step. */
+export interface StepView {
+  id: string;
+  step: Step;
+  type: StepType | undefined;
+  layer: Layer;
+  icon: string;
+  title: string;
+  /** What kind of step it is: `To events`. */
+  kind: string;
+  /** One line under the title. */
+  summary: string;
+  /** Differs from the live version. */
+  isChanged: boolean;
+  problems: StepProblem[];
+  /** The first problem, in words that need no field beside them. */
+  problem: string | undefined;
+  inputs: readonly InputPort[];
+  outputs: readonly OutputPort[];
+  check: StepCheck | undefined;
+  run: StepRun | undefined;
+  /** The step was changed after the run that its numbers come from. */
+  isOlderRun: boolean;
+}
+
+interface Sources {
+  graph: Graph;
+  types: ReadonlyMap<string, StepType>;
+  checks: ReadonlyMap<string, GraphCheck['steps'][number]>;
+  runs: ReadonlyMap<string, StepRun>;
+  runGraph: Graph | undefined;
+  live: Pipeline['live'];
+}
+
+export function toStepViews({ graph, types, checks, runs, runGraph, live }: Sources): StepView[] {
+  const changed = live ? changedSteps(live.graph, graph) : new Set<string>();
+  const ran = new Map((runGraph?.steps ?? []).map((step) => [step.id, stable(step)]));
+  return graph.steps.map((step) => {
+    const type = types.get(step.uses);
+    const check = checks.get(step.id);
+    const run = runs.get(step.id);
+    const kind = type ? serverText(type.title) : step.uses;
+    const title = step.title ?? kind;
+    return {
+      id: step.id,
+      step,
+      type,
+      layer: type?.layer ?? 'shape',
+      icon: type?.icon ?? 'puzzle',
+      title,
+      kind,
+      summary: summaryOf(check?.summary ?? '', kind, type, title),
+      isChanged: changed.has(step.id),
+      problems: check?.problems ?? [],
+      problem: firstProblem(check, type, step),
+      inputs: type?.inputs ?? [],
+      outputs: check?.outputs.length ? check.outputs : (type?.outputs ?? []),
+      check,
+      run,
+      isOlderRun: run !== undefined && ran.get(step.id) !== stable(step),
+    };
+  });
+}
+
+/** `Kind · what`; a step that bears the name of its kind, and a transform, whose icon says it, need not repeat it. */
+function summaryOf(said: string, kind: string, type: StepType | undefined, title: string): string {
+  if (said === '') return type ? serverText(type.description) : '';
+  const isTold = title === kind || type?.layer === 'shape' || said.startsWith(`${type?.title ?? kind} ·`);
+  return isTold ? said : `${kind} · ${said}`;
+}
+
+/** What the form would say, where it can say it; else the server's words. */
+function firstProblem(check: StepCheck | undefined, type: StepType | undefined, step: Step): string | undefined {
+  const [first] = check?.problems ?? [];
+  if (!first) return undefined;
+  const local = type && findProblems(fieldsOf(type.params), step.with).find(({ field }) => field === first.field);
+  return local ? problemText(local) : reasonOf(first);
+}

@@ -1,0 +1,75 @@
+import { computed, ref } from 'vue';
+import { publishPipeline } from '@/api/pipelines';
+import { t } from '@/i18n';
+import { confirm } from '@/ui/confirm';
+import { errorText } from '@/ui/error-text';
+import { toast } from '@/ui/toast';
+import type { Builder } from './use-builder';
+
+/** Running and publishing, with the reason when one of them cannot be done now. */
+export function useBuilderActs({ draft, graph, check, runner, views, changes, mayEdit, types }: Builder) {
+  const isPublishing = ref(false);
+  const isRunning = computed(() => runner.run.value?.state === 'running');
+  const wrong = computed(() => views.value.filter((view) => view.problem !== undefined));
+  const isEmpty = computed(() => graph.value.steps.length === 0);
+
+  const runBlocked = computed(() => {
+    if (!mayEdit.value) return t('builder.needsOperator');
+    return isEmpty.value ? t('builder.empty') : undefined;
+  });
+  const publishBlocked = computed(() => {
+    if (!mayEdit.value) return t('builder.needsOperator');
+    if (isEmpty.value) return t('builder.empty');
+    if (changes.value === 0) return t('builder.nothingToPublish');
+    const titles = wrong.value
+      .map(({ title }) => title)
+      .slice(0, 3)
+      .join(', ');
+    if (wrong.value.length > 0) return t('builder.hasProblems', { steps: titles }, wrong.value.length);
+    return check.isChecking.value ? t('builder.checking') : undefined;
+  });
+
+  async function run(input: { draft: boolean; asOf?: string }) {
+    if (!input.draft && !(await mayLeave())) return;
+    await runner.start(input, () => (input.draft ? draft.save() : Promise.resolve()));
+    if (runner.error.value) toast(errorText(runner.error.value));
+  }
+
+  /** A published run stores and sends; whoever starts one with messages is asked. */
+  async function mayLeave(): Promise<boolean> {
+    const live = draft.pipeline.value.live;
+    const roles = new Map((types.value ?? []).map((type) => [type.uses, type.role]));
+    if (!live?.graph.steps.some((step) => roles.get(step.uses) === 'reach')) return true;
+    return confirm({
+      title: t('builder.runLive', { version: live.version }),
+      text: t('builder.runLiveText'),
+      act: t('builder.runLive', { version: live.version }),
+    });
+  }
+
+  async function publish() {
+    isPublishing.value = true;
+    try {
+      await draft.save();
+      draft.keep(await publishPipeline(draft.pipeline.value.name));
+      toast(t('builder.published', { version: draft.pipeline.value.live?.version ?? 1 }));
+    } catch (error) {
+      toast(errorText(error));
+      await check.again();
+    } finally {
+      isPublishing.value = false;
+    }
+  }
+
+  async function stopRun() {
+    await runner.cancel();
+    if (runner.error.value) toast(errorText(runner.error.value));
+  }
+
+  async function retry() {
+    await runner.retry();
+    if (runner.error.value) toast(errorText(runner.error.value));
+  }
+
+  return { isPublishing, isRunning, runBlocked, publishBlocked, run, publish, stopRun, retry };
+}

@@ -1,0 +1,49 @@
+import type { Graph, GraphCheck, StepCheck } from '@pelton/contract';
+import { useDebounceFn } from '@vueuse/core';
+import { computed, type Ref, ref, shallowRef, watch } from 'vue';
+import { checkGraph } from '@/api/pipelines';
+import { stable } from './graph/changed-steps';
+
+const CHECK_AFTER_MS = 300;
+
+/** Asks the server, after each change, which columns stand at every port and what is wrong. Where cards lie does not matter. */
+export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<boolean>>) {
+  const check = shallowRef<GraphCheck>();
+  const isChecking = ref(false);
+  const error = shallowRef<unknown>();
+  let asked = '';
+  let number = 0;
+
+  async function ask() {
+    const { steps } = graph.value;
+    asked = stable(steps);
+    const mine = ++number;
+    try {
+      const found = steps.length ? await checkGraph({ steps, layout: {} }) : { ok: true, steps: [] };
+      if (mine !== number) return;
+      [check.value, error.value] = [found, undefined];
+    } catch (cause) {
+      if (mine === number) error.value = cause;
+    } finally {
+      if (mine === number) isChecking.value = false;
+    }
+  }
+  const askLater = useDebounceFn(ask, CHECK_AFTER_MS);
+
+  watch(
+    [() => graph.value.steps, isAllowed],
+    ([steps], before) => {
+      if (!isAllowed.value || (check.value && stable(steps) === asked)) return;
+      isChecking.value = true;
+      void (before[0] === undefined || !check.value ? ask() : askLater());
+    },
+    { immediate: true },
+  );
+
+  const byStep = computed(() => new Map<string, StepCheck>((check.value?.steps ?? []).map((step) => [step.id, step])));
+  /** Asks once more, for what changed outside of the graph: a definition, a connection. */
+  const again = () => (isAllowed.value ? ask() : Promise.resolve());
+  return { check, byStep, isChecking, error, again };
+}
+
+export type Check = ReturnType<typeof useCheck>;

@@ -1,0 +1,49 @@
+import type { Run, RunInput, StepRun } from '@pelton/contract';
+import { computed, ref, shallowRef, watch } from 'vue';
+import { useRunChanges } from '@/api/run-changes';
+import { cancelRun, retryRun, startRun, useRun, useRuns } from '@/api/runs';
+
+/** The newest run of a pipeline, or the one that was started here, followed while it runs. */
+export function useRunner(pipeline: string) {
+  const { data: runs } = useRuns({ pipeline, limit: 1 });
+  const id = ref('');
+  watch(runs, (list) => (id.value = list?.[0]?.id ?? id.value), { immediate: true });
+  const { data: run } = useRun(id);
+  const { isLost } = useRunChanges(run);
+
+  const isBusy = ref(false);
+  const error = shallowRef<unknown>();
+
+  async function act(work: () => Promise<Run>): Promise<Run | undefined> {
+    [isBusy.value, error.value] = [true, undefined];
+    try {
+      const changed = await work();
+      id.value = changed.id;
+      return changed;
+    } catch (cause) {
+      error.value = cause;
+      return undefined;
+    } finally {
+      isBusy.value = false;
+    }
+  }
+
+  const byStep = computed(() => new Map<string, StepRun>((run.value?.steps ?? []).map((step) => [step.id, step])));
+  return {
+    run: computed(() => (run.value?.pipeline === pipeline ? run.value : undefined)),
+    byStep,
+    isBusy,
+    isLost,
+    error,
+    /** `prepare` saves the draft first, because the server runs what it has. */
+    start: (input: RunInput, prepare: () => Promise<void>) =>
+      act(async () => {
+        await prepare();
+        return startRun(pipeline, input);
+      }),
+    cancel: () => act(() => cancelRun(id.value)),
+    retry: () => act(() => retryRun(id.value)),
+  };
+}
+
+export type Runner = ReturnType<typeof useRunner>;
