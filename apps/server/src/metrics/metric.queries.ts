@@ -1,5 +1,5 @@
 import type { Grain, MetricShape, Sql } from '@pelton/contract';
-import { bind, identifier, instant, sql } from '@pelton/sdk';
+import { bind, identifier, instant, join, sql } from '@pelton/sdk';
 
 /** A row of {@link seriesQuery}. */
 export interface SeriesRow {
@@ -21,9 +21,9 @@ export interface RetentionCell {
 export interface Span {
   grain: Grain;
   timezone: string;
-  /** ISO instants; `to` is not included. */
-  from: string;
-  to: string;
+  /** ISO instants that the values may be narrowed to; `to` is not included. */
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
 /** The local beginning of the period that a time lies in, as an instant. Weeks begin on Monday. */
@@ -45,7 +45,7 @@ export function periodOf(time: Sql, grain: Grain, timezone: string): Sql {
 export function seriesQuery(facts: Sql, shape: MetricShape, span: Span, by: string | undefined): Sql {
   const dimension = by ? sql`toString(facts.${identifier(by)})` : sql`''`;
   const keys = sql`${periodOf(sql`facts.timestamp`, span.grain, span.timezone)} AS period, ${dimension} AS dimension`;
-  const inSpan = sql`FROM (${facts}) AS facts WHERE facts.timestamp >= ${instant(span.from)} AND facts.timestamp < ${instant(span.to)}`;
+  const inSpan = sql`FROM (${facts}) AS facts WHERE ${within(sql`facts.timestamp`, span)}`;
   const order = sql`GROUP BY period, dimension ORDER BY dimension, period`;
   const users = sql`uniqExact(facts.user_id) AS users`;
   switch (shape.type) {
@@ -75,12 +75,7 @@ export function retentionQuery(facts: Sql, span: Span): Sql {
   const distance = sql`dateDiff(${bind('String', span.grain)}, toTimeZone(cohort, ${zone}), toTimeZone(${period}, ${zone}))`;
   const returns = sql`SELECT cohort AS period, ${distance} AS index, user_id FROM (${facts}) AS f INNER JOIN (${cohorts}) AS c USING (user_id) WHERE f.value > 0 AND index > 0`;
   const sizes = sql`SELECT cohort AS period, 0 AS index, user_id FROM (${cohorts})`;
-  return sql`SELECT period, toInt64(index) AS index, uniqExact(user_id) AS users FROM (${sizes} UNION ALL ${returns}) WHERE period >= ${instant(span.from)} AND period < ${instant(span.to)} GROUP BY period, index ORDER BY period, index`;
-}
-
-/** The first and the last instant that the facts have, or nulls. */
-export function extentQuery(facts: Sql): Sql {
-  return sql`SELECT minOrNull(timestamp) AS first, maxOrNull(timestamp) AS last FROM (${facts})`;
+  return sql`SELECT period, toInt64(index) AS index, uniqExact(user_id) AS users FROM (${sizes} UNION ALL ${returns}) WHERE ${within(sql`period`, span)} GROUP BY period, index ORDER BY period, index`;
 }
 
 /** What an experiment needs to know of its users: who was assigned what, and when. */
@@ -121,8 +116,15 @@ function valuePerUser(shape: MetricShape, inWindow: Sql): Sql {
 }
 
 /** The beginning of each period from the one that `from` lies in to the one that `to` lies in. */
-export function periodsQuery({ grain, timezone, from, to }: Span): Sql {
+export function periodsQuery({ grain, timezone, from, to }: Required<Span> & { from: string; to: string }): Sql {
   const days = sql`dateDiff('day', ${instant(from)}, ${instant(to)}) + 2`;
   const time = sql`least(${instant(from)} + toIntervalDay(number), ${instant(to)})`;
   return sql`SELECT DISTINCT ${periodOf(time, grain, timezone)} AS period FROM numbers(toUInt64(${days})) ORDER BY period`;
+}
+
+function within(time: Sql, { from, to }: Span): Sql {
+  const bounds = [from && sql`${time} >= ${instant(from)}`, to && sql`${time} < ${instant(to)}`].filter(
+    (bound) => bound !== undefined && bound !== '',
+  );
+  return bounds.length ? join(bounds, ' AND ') : sql`true`;
 }

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Grain, Metric, MetricInput, MetricQuery, MetricShape, MetricValues, Sql } from '@pelton/contract';
-import { AppError } from '@pelton/contract';
-import { toReadable } from '@pelton/sdk';
 import type { Model } from 'mongoose';
 import type { Actor } from '../common/allow.js';
 import { DefinitionStore } from '../definitions/definition-store.js';
@@ -13,21 +11,8 @@ import { type ProjectSql, WarehouseService } from '../infra/warehouse.service.js
 import { admitPluginSql, type RunnableSql } from '../plugins/plugin-sql.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
-import {
-  extentQuery,
-  periodsQuery,
-  type RetentionCell,
-  retentionQuery,
-  type SeriesRow,
-  seriesQuery,
-  type Span,
-} from './metric.queries.js';
-import { toPoints, toRetention } from './metric-values.js';
+import { evaluateMetric } from './evaluate-metric.js';
 import type { MetricDoc } from './metric.schema.js';
-
-/** How many periods a page shows when nobody asked for others. */
-const PERIODS: Record<Grain, number> = { day: 60, week: 26, month: 13 };
-const DAYS: Record<Grain, number> = { day: 1, week: 7, month: 31 };
 
 /** A metric as a run or a page evaluates it: the template with its parameters. */
 export type MetricDefinition = Pick<MetricDoc, 'name' | 'template' | 'params' | 'shape'>;
@@ -100,62 +85,7 @@ export class MetricsService {
     view: DataView,
     query: Omit<MetricQuery, 'asOf'>,
   ): Promise<MetricValues> {
-    const started = performance.now();
-    const { by, grain } = query;
-    if (by && !metric.shape.dimensions.includes(by))
-      throw new AppError('PARAM_INVALID', { field: 'by', reason: `${metric.name} has no dimension ${by}` });
-    const { sql: facts, client } = await this.facts(project, metric, view);
-    const span = await this.spanOf(client, facts, view, query);
-    const periods = (await client.rows<{ period: string }>(periodsQuery(span))).map((row) => row.period);
-    const common = {
-      metric: metric.name,
-      unit: metric.shape.unit,
-      grain,
-      timezone: view.timezone,
-      from: span.from,
-      to: span.to,
-      asOf: view.asOf,
-    };
-    if (metric.shape.type === 'retention') {
-      const statement = retentionQuery(facts, span);
-      const cells = await client.rows<RetentionCell>(statement);
-      return {
-        kind: 'retention',
-        ...common,
-        cohorts: toRetention(cells, periods, view.asOf),
-        sql: toReadable(statement),
-        ms: performance.now() - started,
-      };
-    }
-    const statement = seriesQuery(facts, metric.shape, span, by);
-    const rows = await client.rows<SeriesRow>(statement);
-    return {
-      kind: 'series',
-      ...common,
-      ...(by && { by }),
-      points: toPoints(rows, periods, metric.shape, view.asOf, by),
-      sql: toReadable(statement),
-      ms: performance.now() - started,
-    };
-  }
-
-  /** What was asked for, or the last periods that have facts; whole periods in any case. */
-  private async spanOf(
-    client: RunnableSql['client'],
-    facts: Sql,
-    view: DataView,
-    { grain, from, to }: Omit<MetricQuery, 'asOf'>,
-  ): Promise<Span> {
-    const extent = await client.row<{ first: string | null; last: string | null }>(extentQuery(facts));
-    const last = to ?? extent.last ?? view.asOf;
-    const earliest = new Date(Date.parse(last) - (PERIODS[grain] - 1) * DAYS[grain] * 86_400_000).toISOString();
-    const first = from ?? (extent.first && extent.first > earliest ? extent.first : earliest);
-    const after = new Date(Date.parse(last) + DAYS[grain] * 86_400_000).toISOString();
-    const periods = await client.rows<{ period: string }>(
-      periodsQuery({ grain, timezone: view.timezone, from: first, to: after }),
-    );
-    const ends = periods.filter(({ period }) => Date.parse(period) > Date.parse(last));
-    return { grain, timezone: view.timezone, from: periods[0]?.period ?? first, to: ends[0]?.period ?? after };
+    return evaluateMetric(metric, await this.facts(project, metric, view), view, query);
   }
 
   private async shapeOf(input: Pick<MetricInput, 'template' | 'params'>): Promise<MetricShape> {
