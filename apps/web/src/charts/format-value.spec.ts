@@ -17,6 +17,7 @@ test.each([
   [0.085, share, 'change', '+8.5\u202fpts'],
   [-0.172, share, 'change', '−17.2\u202fpts'],
   [1.6149, { unit: '', locale: 'en' }, 'full', '1.61'],
+  [0.0982, { unit: '', locale: 'en' }, 'full', '0.098'],
   [1527, { unit: 'customers', locale: 'en' }, 'full', '1,527 customers'],
   [1, { unit: 'orders', locale: 'en' }, 'full', '1 order'],
   [0, { unit: 'orders', locale: 'en' }, 'change', '0 orders'],

@@ -48,7 +48,7 @@ function decimalsOf(value: number, isMoney: boolean): Intl.NumberFormatOptions {
   const size = Math.abs(value);
   if (isMoney && size < 1000) return { minimumFractionDigits: 2, maximumFractionDigits: 2 };
   if (Number.isInteger(value) || size >= 1000) return { maximumFractionDigits: 0 };
-  return { maximumFractionDigits: size >= 100 ? 1 : 2 };
+  return { maximumFractionDigits: size >= 100 ? 1 : size >= 1 ? 2 : 3 };
 }
 
 /** `1.2 M`, `40 k`; Korean and Chinese count by ten thousands, as their own short forms do. */

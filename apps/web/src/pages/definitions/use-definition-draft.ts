@@ -57,7 +57,7 @@ export function useDefinitionDraft<T extends Template>(options: {
     const chosen = options.templates().find((item) => item.id === id);
     if (!chosen) return;
     draft.template = id;
-    draft.params = initialValues(fieldsOf(chosen.params));
+    draft.params = startingValues(chosen.params);
     isSubmitted.value = false;
   }
 
@@ -80,6 +80,16 @@ export function useDefinitionDraft<T extends Template>(options: {
     },
     /** What is sent: empty fields that need not be there are left out. */
     input: computed(() => ({ ...draft, params: { ...draft.params } as JsonSchema })), // made by a form from its schema
+  };
+}
+
+/** The values that a form starts with; a list that needs an item has one, to be filled in. */
+function startingValues(schema: JsonSchema): Record<string, unknown> {
+  const fields = fieldsOf(schema);
+  const lists = fields.filter((field) => field.kind === 'objects' && field.limits.minItems);
+  return {
+    ...initialValues(fields),
+    ...Object.fromEntries(lists.map((field) => [field.name, [initialValues(field.fields)]])),
   };
 }
 

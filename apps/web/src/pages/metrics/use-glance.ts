@@ -3,7 +3,7 @@ import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { useMetricValues } from '@/api/metrics';
 import { retentionCurve } from '@/charts/retention-heat';
 import { changeOf, glanceAt, markStopped, markStoppedCohorts, toneOf } from './series-shape';
-import { useDataEnd } from './use-data-end';
+import { useDataEnd } from '@/api/data-end';
 
 export interface MetricGlance {
   value: number | null;

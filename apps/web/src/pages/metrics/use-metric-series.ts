@@ -2,7 +2,7 @@ import type { Grain, Metric, MetricPoint } from '@pelton/contract';
 import { computed, ref, watch } from 'vue';
 import { useMetricValues } from '@/api/metrics';
 import { markStopped, RANGES, spanBefore } from './series-shape';
-import { useDataEnd } from './use-data-end';
+import { useDataEnd } from '@/api/data-end';
 
 /** What a metric page shows: grain, how many periods, and whether the ones before are drawn too. */
 export function useMetricSeries(metric: () => Metric) {

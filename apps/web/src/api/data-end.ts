@@ -1,5 +1,5 @@
 import { computed } from 'vue';
-import { useEventNames } from '@/api/events';
+import { useEventNames } from './events';
 
 /** Events that Pelton writes itself; they say nothing of how far the project's data reaches. */
 const OWN = /^(Message |Experiment Viewed$)/;
