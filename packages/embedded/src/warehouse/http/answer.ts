@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { createGzip, type Gzip } from 'node:zlib';
 import type { EngineError } from '../engine/engine-error.js';
 import { type HoldingFile, holdIn } from './holding-file.js';
 import { sendError } from './send-error.js';
@@ -126,13 +126,15 @@ export class Answer {
     if (!target.write(chunk)) await this.unlessGone((signal) => once(target, 'drain', { signal }));
   }
 
-  /** Waits until the bytes are on their way. */
+  /** Waits until the bytes are on their way, in a chunk of their own, because a client looks for an error in one. */
   private async sendLast(target: Writable, chunk: Buffer): Promise<void> {
     if (target === this.options.response) {
       await this.unlessGone(() => new Promise((resolve) => target.write(chunk, resolve)));
     } else {
-      target.end(chunk); // a compressor, which hands on all it has
-      await this.unlessGone((signal) => once(target, 'end', { signal }));
+      const compressor = target as Gzip; // the only other kind of body
+      await this.unlessGone(() => new Promise<void>((resolve) => compressor.flush(resolve)));
+      compressor.end(chunk);
+      await this.unlessGone((signal) => once(compressor, 'end', { signal }));
     }
   }
 
