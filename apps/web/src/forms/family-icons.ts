@@ -1,6 +1,6 @@
 import type { ColumnFamily } from '@pelton/contract';
 import {
-  IconAbc,
+  IconLetterCase,
   IconBraces,
   IconCalendar,
   IconHash,
@@ -12,7 +12,7 @@ import type { Component } from 'vue';
 
 /** What a column holds, at a glance. Its word is `families.<family>`. */
 export const familyIcons: Record<ColumnFamily, Component> = {
-  text: IconAbc,
+  text: IconLetterCase,
   number: IconHash,
   boolean: IconToggleLeft,
   time: IconCalendar,

@@ -1,5 +1,5 @@
 import { useVueFlow } from '@vue-flow/core';
-import { nextTick, watch } from 'vue';
+import { watch } from 'vue';
 
 /** Keeps what Vue Flow marks and what we call selected the same, in both directions. */
 export function useFlowSelection(selected: () => readonly string[], select: (ids: string[]) => void) {
@@ -8,14 +8,21 @@ export function useFlowSelection(selected: () => readonly string[], select: (ids
   const isSame = (a: readonly string[], b: readonly string[]) =>
     a.length === b.length && a.every((id) => b.includes(id));
 
-  watch(marked, (ids) => {
-    if (!isSame(ids, selected())) select(ids);
-  });
-
+  // As text, because a new list with the same ids is no change.
   watch(
-    () => [...selected()],
-    async (ids) => {
-      await nextTick();
+    () => marked().join(' '),
+    () => {
+      const ids = marked();
+      const isKnown = (id: string) => getNodes.value.some((node) => node.id === id);
+      if (selected().every(isKnown) && !isSame(ids, selected())) select(ids);
+    },
+  );
+
+  // A step that was just added is marked as soon as Vue Flow has it.
+  watch(
+    [() => selected().join(' '), () => getNodes.value.length],
+    () => {
+      const ids = selected().filter((id) => getNodes.value.some((node) => node.id === id));
       if (isSame(ids, marked())) return;
       removeSelectedNodes(getSelectedNodes.value.filter(({ id }) => !ids.includes(id)));
       if (ids.length > 0) addSelectedNodes(getNodes.value.filter(({ id }) => ids.includes(id)));
