@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Sql } from '@pelton/contract';
+import { type Column, describeColumn, type Sql } from '@pelton/contract';
 import { Session } from 'chdb';
 import { identifier, render } from '../sql.js';
 
@@ -16,6 +16,8 @@ export interface Engine {
   table(name: string, columns: Record<string, string>, rows: TableRow[], key?: string[]): Sql;
   /** Runs a SELECT; 64-bit integers come as numbers. */
   rows<T extends TableRow = TableRow>(query: Sql): T[];
+  /** The typed columns of a SELECT, without running it. */
+  columns(query: Sql): Column[];
   close(): void;
 }
 
@@ -40,6 +42,14 @@ export function openEngine(): Engine {
       const settings = 'SETTINGS output_format_json_quote_64bit_integers = 0';
       const answer = session.queryBind(`SELECT * FROM (${text}) ${settings}`, params, 'JSONEachRow');
       return answer.split('\n').flatMap((line) => (line ? [JSON.parse(line) as T] : [])); // the caller names the shape it selects
+    },
+    columns(query) {
+      const { text, params } = render(query);
+      const answer = session.queryBind(`DESCRIBE TABLE (${text})`, params, 'JSONEachRow');
+      const rows = answer
+        .split('\n')
+        .flatMap((line) => (line ? [JSON.parse(line) as { name: string; type: string }] : [])); // as DESCRIBE gives them
+      return rows.map(({ name, type }) => describeColumn(name, type));
     },
     close() {
       session.close();
