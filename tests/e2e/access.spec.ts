@@ -2,6 +2,7 @@ import type { Connection, Member, Project, Session } from '@pelton/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
+import { waitFor } from '../support/wait-for.js';
 
 const admin = { name: 'Hannah Okafor', email: 'hannah@example.org', password: 'a long enough password' };
 
@@ -20,8 +21,7 @@ const refused = (status: number, code: string) => ({ status, answer: { code } })
 
 describe('the first admin', () => {
   test('comes in by the link on the console, which works once', async () => {
-    const link = new RegExp(`${pelton.url}/setup/(\\S+)`).exec(pelton.output());
-    const token = link?.[1] ?? '';
+    const token = await waitFor(async () => new RegExp(`${pelton.url}/setup/(\\S+)`).exec(pelton.output())?.[1]);
     api = new Api(pelton.url);
     expect(await api.get('/api/setup')).toEqual({ needed: true });
     const session = await api.post<Session>('/api/setup', { token, ...admin });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Grain, Metric, MetricInput, MetricQuery, MetricShape, MetricValues, Sql } from '@pelton/contract';
+import type { Metric, MetricInput, MetricQuery, MetricShape, MetricValues } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import type { Actor } from '../common/allow.js';
 import { DefinitionStore } from '../definitions/definition-store.js';

@@ -1,4 +1,4 @@
-import type { Relation } from '@pelton/contract';
+import type { Relation, Sql } from '@pelton/contract';
 import { sql } from '@pelton/sdk';
 import { type Engine, openEngine } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -44,7 +44,7 @@ async function events(params: object, rows = lines) {
     pipeline: 'p',
     stepId: 's',
   };
-  Object.assign(context.project, { admin: { columns: engine.columns } });
+  Object.assign(context.project, { admin: { columns: (query: Sql) => engine.columns(query) } });
   const query = await eventRows(context);
   return engine.rows<{ message_id: string; user_id: string; timestamp: string; properties: Record<string, unknown> }>(
     sql`SELECT * FROM (${query}) ORDER BY timestamp, message_id`,

@@ -73,12 +73,22 @@ export function toStepViews({ graph, types, checks, runs, runGraph, live }: Sour
       problems: check?.problems ?? [],
       problem: firstProblem(check, type, step),
       inputs: type?.inputs ?? [],
-      outputs: check?.outputs.length ? check.outputs : (type?.outputs ?? []),
+      outputs: outputsOf(check, type, run),
       check,
       run,
       isOlderRun: run !== undefined && ran.get(step.id) !== stable(step),
     };
   });
+}
+
+/** Ports that depend on parameters are told by a check; without one, by what a run gave. */
+function outputsOf(
+  check: StepCheck | undefined,
+  type: StepType | undefined,
+  run: StepRun | undefined,
+): readonly OutputPort[] {
+  if (check?.outputs.length) return check.outputs;
+  return type?.outputs ?? Object.keys(run?.rows ?? {}).map((name) => ({ name, title: name }));
 }
 
 /** `Kind · what`; a step that bears the name of its kind, and a transform, whose icon says it, need not repeat it. */

@@ -51,6 +51,7 @@ test('keeps the result of a job', async () => {
   const queue = openQueue('result');
   const events = new QueueEvents('result', open());
   events.on('error', () => {});
+  await events.waitUntilReady();
   onTestFinished(() => events.close());
   work('result');
   const job = await queue.add('one', { a: 1 });

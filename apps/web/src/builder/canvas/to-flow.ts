@@ -3,6 +3,9 @@ import { t } from '@/i18n';
 import { CARD } from '../graph/layout';
 import type { CanvasNode, CanvasWire } from './canvas-model';
 
+/** A wire that was refused is drawn over the cards, so that it is seen where it would have gone. */
+const ABOVE_CARDS = 1001;
+
 /** Our nodes as Vue Flow takes them. */
 export function toFlowNodes(
   nodes: readonly CanvasNode[],
@@ -30,5 +33,6 @@ export function toFlowEdges(wires: readonly CanvasWire[], picked: string | undef
     class: [look, id === picked ? 'picked' : ''].filter(Boolean).join(' '),
     selectable: false,
     interactionWidth: 16,
+    zIndex: look === 'refused' ? ABOVE_CARDS : 0,
   }));
 }

@@ -9,7 +9,10 @@ interface Told {
   connecting: (from: PortRef | undefined) => void;
 }
 
-/** Turns Vue Flow's events of drawing a wire into: drawn, refused, or let go over a card. */
+/**
+ * Turns Vue Flow's events of drawing a wire into: drawn, refused, or let go over a card.
+ * @returns whether a wire may end at a port, for the ports to ask
+ */
 export function useFlowConnection({ accepts, connect, refuse, connectToNode, connecting }: Told) {
   const { onConnectStart, onConnect, onConnectEnd, connectionStatus } = useVueFlow();
   let start: PortRef | undefined;
@@ -49,7 +52,7 @@ export function useFlowConnection({ accepts, connect, refuse, connectToNode, con
     return accepts(fromOf(connection), toOf(connection));
   }
 
-  return { isValidConnection };
+  return isValidConnection;
 }
 
 const fromOf = ({ source, sourceHandle }: Connection): PortRef => ({ step: source, port: sourceHandle ?? '' });

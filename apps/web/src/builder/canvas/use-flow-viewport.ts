@@ -26,6 +26,10 @@ export function useFlowViewport(
     if (root.value) show(fitViewport(nodes(), { width: root.value.clientWidth, height: root.value.clientHeight }));
   });
   watch(viewport, ({ x, y, zoom }) => tell({ x, y, zoom }), { deep: true });
+  // When a panel opens or closes beside it, what was in the middle stays there.
+  watch(width, (next, before) => {
+    if (before > 0 && next > 0) show({ ...viewport.value, x: viewport.value.x + (next - before) / 2 });
+  });
 
   function reveal(id: string) {
     const node = nodes().find((each) => each.id === id);

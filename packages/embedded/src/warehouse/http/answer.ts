@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 import type { EngineError } from '../engine/engine-error.js';
 import { type HoldingFile, holdIn } from './holding-file.js';
@@ -26,6 +27,9 @@ export interface AnswerOptions {
 
 /** As much as a server keeps back, so that an error in the first part of a result still becomes the status. */
 const HELD_BYTES = 1024 * 1024;
+/** How long a client has to read what came before an error. */
+const CATCH_UP_MS = 100;
+const NOTHING = Buffer.alloc(0);
 /** How long a failed transfer stays open after its error, so that the client reads the error before the end. */
 const BREAK_MS = 100;
 /** A client that decompresses is behind, and drops what it has not read yet when it sees the end. */
@@ -126,16 +130,16 @@ export class Answer {
     if (!target.write(chunk)) await this.unlessGone((signal) => once(target, 'drain', { signal }));
   }
 
-  /** Waits until the bytes are on their way, in a chunk of their own, because a client looks for an error in one. */
+  /** Sends the end in one piece, because that is how a client looks for an error; waits until it is on its way. */
   private async sendLast(target: Writable, chunk: Buffer): Promise<void> {
-    if (target === this.options.response) {
-      await this.unlessGone(() => new Promise((resolve) => target.write(chunk, resolve)));
-    } else {
-      const compressor = target as Gzip; // the only other kind of body
-      await this.unlessGone(() => new Promise<void>((resolve) => compressor.flush(resolve)));
-      compressor.end(chunk);
-      await this.unlessGone((signal) => once(compressor, 'end', { signal }));
-    }
+    const { response } = this.options;
+    const compressor = target === response ? undefined : (target as Gzip); // the only other kind of body
+    if (compressor) await this.unlessGone(() => new Promise<void>((resolve) => compressor.flush(resolve)));
+    await this.unlessGone(() => new Promise((resolve) => response.write(NOTHING, resolve)));
+    await sleep(CATCH_UP_MS);
+    if (!compressor) return this.unlessGone(() => new Promise((resolve) => response.write(chunk, resolve)));
+    compressor.end(chunk);
+    await this.unlessGone((signal) => once(compressor, 'end', { signal }));
   }
 
   /** @throws ClientGone when the client goes, or takes nothing for too long */
