@@ -1,14 +1,16 @@
-import type { Graph, GraphCheck, StepCheck } from '@pelton/contract';
+import type { Graph, GraphCheck, Step, StepCheck } from '@pelton/contract';
 import { useDebounceFn } from '@vueuse/core';
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 import { checkGraph } from '@/api/pipelines';
 import { stable } from './graph/changed-steps';
+import { standingProblems } from './graph/standing-problems';
 
 const CHECK_AFTER_MS = 300;
 
 /** Asks the server, after each change, which columns stand at every port and what is wrong. Where cards lie does not matter. */
 export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<boolean>>) {
   const check = shallowRef<GraphCheck>();
+  const checked = shallowRef<readonly Step[]>([]);
   const isChecking = ref(false);
   const error = shallowRef<unknown>();
   let asked = '';
@@ -21,7 +23,7 @@ export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<bo
     try {
       const found = steps.length ? await checkGraph({ steps, layout: {} }) : { ok: true, steps: [] };
       if (mine !== number) return;
-      [check.value, error.value] = [found, undefined];
+      [check.value, checked.value, error.value] = [found, steps, undefined];
     } catch (cause) {
       if (mine === number) error.value = cause;
     } finally {
@@ -40,7 +42,14 @@ export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<bo
     { immediate: true },
   );
 
-  const byStep = computed(() => new Map<string, StepCheck>((check.value?.steps ?? []).map((step) => [step.id, step])));
+  const byStep = computed(() => new Map((check.value?.steps ?? []).map((found) => [found.id, standing(found)])));
+
+  /** Problems of what was changed since are not told: they would push the next field away from under the pointer. */
+  function standing(found: StepCheck): StepCheck {
+    const [before, now] = [checked.value, graph.value.steps].map((steps) => steps.find(({ id }) => id === found.id));
+    return before && now ? { ...found, problems: standingProblems(found.problems, before, now) } : found;
+  }
+
   /** Asks once more, for what changed outside of the graph: a definition, a connection. */
   const again = () => (isAllowed.value ? ask() : Promise.resolve());
   return { check, byStep, isChecking, error, again };
