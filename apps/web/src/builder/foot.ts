@@ -9,10 +9,16 @@ export function countText(port: string, count: number, number: (value: number) =
 
 /** What a step gave, as its card says it: the step's own words, else the rows of its ports added up. */
 export function outcomeText(run: StepRun, number: (value: number) => string): string {
-  if (run.foot) return run.foot;
+  if (run.foot) return footText(run.foot, number);
   const ports = Object.keys(run.rows);
   const total = Object.values(run.rows).reduce((sum, count) => sum + count, 0);
   return ports.length === 0 ? '' : countText(ports[0] ?? 'rows', total, number);
+}
+
+/** `8182 people, 8182 new, 0 left` with numbers as they are written here, and without what did not happen. */
+function footText(foot: string, number: (value: number) => string): string {
+  const told = foot.split(', ').filter((clause, index) => index === 0 || !clause.startsWith('0 '));
+  return told.join(', ').replace(/\d+/g, (digits) => number(Number(digits)));
 }
 
 /** Why a step of a run did not run. */

@@ -10,6 +10,7 @@ import {
   type StepProblem,
   type StepRun,
   type StepType,
+  nameFromTitle,
 } from '@pelton/contract';
 import { fieldsOf } from '@/forms/field';
 import { findProblems } from '@/forms/find-problems';
@@ -68,7 +69,7 @@ export function toStepViews({ graph, types, checks, runs, runGraph, live }: Sour
       icon: type?.icon ?? 'puzzle',
       title,
       kind,
-      summary: summaryOf(check?.summary ?? '', kind, type, title),
+      summary: summaryOf(untold(check?.summary ?? '', title), kind, type, title),
       isChanged: changed.has(step.id),
       problems: check?.problems ?? [],
       problem: firstProblem(check, type, step),
@@ -91,9 +92,15 @@ function outputsOf(
   return type?.outputs ?? Object.keys(run?.rows ?? {}).map((name) => ({ name, title: name }));
 }
 
+/** What the server says of a step, without what its title says already: `Order Completed · one per order_id`. */
+function untold(said: string, title: string): string {
+  const told = [title, nameFromTitle(title)].find((each) => said === each || said.startsWith(`${each} `));
+  return told === undefined ? said : said.slice(told.length).replace(/^[ ·]+/, '');
+}
+
 /** `Kind · what`; a step that bears the name of its kind, and a transform, whose icon says it, need not repeat it. */
 function summaryOf(said: string, kind: string, type: StepType | undefined, title: string): string {
-  if (said === '') return type ? serverText(type.description) : '';
+  if (said === '') return type && title === kind ? serverText(type.description) : kind;
   const isTold = title === kind || type?.layer === 'shape' || said.startsWith(`${type?.title ?? kind} ·`);
   return isTold ? said : `${kind} · ${said}`;
 }

@@ -13,6 +13,8 @@ export function useBuilderActs({ draft, graph, check, runner, views, changes, ma
   const wrong = computed(() => views.value.filter((view) => view.problem !== undefined));
   const isEmpty = computed(() => graph.value.steps.length === 0);
 
+  const isSame = computed(() => draft.pipeline.value.live !== null && changes.value === 0);
+
   const runBlocked = computed(() => {
     if (!mayEdit.value) return t('builder.needsOperator');
     return isEmpty.value ? t('builder.empty') : undefined;
@@ -71,5 +73,5 @@ export function useBuilderActs({ draft, graph, check, runner, views, changes, ma
     if (runner.error.value) toast(errorText(runner.error.value));
   }
 
-  return { isPublishing, isRunning, runBlocked, publishBlocked, run, publish, stopRun, retry };
+  return { isPublishing, isRunning, isSame, runBlocked, publishBlocked, run, publish, stopRun, retry };
 }

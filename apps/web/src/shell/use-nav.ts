@@ -26,7 +26,6 @@ export function useNav() {
   const current = computed(() => route.meta.nav ?? String(route.name ?? ''));
   const counts = computed<Record<string, number | undefined>>(() => ({
     sources: overview.value?.collect.sources,
-    users: overview.value?.collect.users,
     metrics: overview.value?.understand.metrics,
     tags: overview.value?.understand.tags,
     experiments: overview.value?.operate.experiments,

@@ -8,6 +8,6 @@ test('lists each step after those that it reads, and branches further in', () =>
   expect(listSteps({ steps, layout: {} })).toEqual([
     { id: 'tag', indent: 0, branch: undefined },
     { id: 'test', indent: 0, branch: undefined },
-    { id: 'mail', indent: 1, branch: 'offer' },
+    { id: 'mail', indent: 1, branch: { step: 'test', port: 'offer' } },
   ]);
 });

@@ -1,11 +1,11 @@
-import { type Graph, orderSteps, parseRef } from '@pelton/contract';
+import { type Graph, orderSteps, parseRef, type StepRef } from '@pelton/contract';
 
 export interface ListedStep {
   id: string;
   /** 1 for a step of a branch, such as one variation of an experiment. */
   indent: number;
-  /** The port that it reads where its source has several. */
-  branch: string | undefined;
+  /** What it reads where its source has several ports. */
+  branch: StepRef | undefined;
 }
 
 /** Steps as a list from top to bottom, for small screens: each after those that it reads. */
@@ -15,8 +15,8 @@ export function listSteps(graph: Graph): ListedStep[] {
   );
   const known = new Map(graph.steps.map((step) => [step.id, step]));
   return orderSteps(waits).map((id) => {
-    const ports = Object.values(known.get(id)?.inputs ?? {}).map((ref) => parseRef(ref).port);
-    const branch = ports.find((port) => port !== undefined);
+    const reads = Object.values(known.get(id)?.inputs ?? {}).map(parseRef);
+    const branch = reads.find(({ port }) => port !== undefined);
     return { id, indent: branch === undefined ? 0 : 1, branch };
   });
 }
