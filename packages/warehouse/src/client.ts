@@ -18,6 +18,8 @@ export interface WarehouseClient {
   rows<T>(query: Sql, options?: QueryOptions): Promise<T[]>;
   /** Runs a SELECT of one row, such as a count. */
   row<T>(query: Sql, options?: QueryOptions): Promise<T>;
+  /** Runs a SELECT of few rows and gives its typed columns with them, each row a list in their order. */
+  table<T>(query: Sql, options?: QueryOptions): Promise<{ columns: Column[]; rows: T[][] }>;
   /** Runs a SELECT whose result may be large; rows come in batches as the warehouse finds them. */
   batches<T>(query: Sql, options?: QueryOptions): AsyncIterable<T[]>;
   /** Runs a SELECT and hands on the bytes of its result in a format, such as Parquet. */
@@ -61,6 +63,7 @@ export function openClient(url: string, database: string, settings: ClickHouseSe
   return {
     rows: (query, options) => guarded(() => selectRows(client, query, options)),
     row: (query, options) => guarded(() => selectRow(client, query, options)),
+    table: (query, options) => guarded(() => selectTable(client, query, options)),
     batches: (query, options) => selectBatches(client, query, options),
     bytes: (query, format, options) =>
       guarded(async () => {
@@ -110,6 +113,13 @@ async function selectRow<T>(client: NodeClickHouseClient, query: Sql, options?: 
   const [first] = await selectRows<T>(client, query, options);
   if (first === undefined) throw new Error('The query gave no row');
   return first;
+}
+
+async function selectTable<T>(client: NodeClickHouseClient, query: Sql, options?: QueryOptions) {
+  const result = await client.query({ ...request(query, options), format: 'JSONCompactEachRowWithNamesAndTypes' });
+  const [names = [], types = [], ...rows] = await result.json<T[]>();
+  const columns = names.map((name, index) => describeColumn(String(name), String(types[index])));
+  return { columns, rows };
 }
 
 async function* selectBatches<T>(

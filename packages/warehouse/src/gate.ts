@@ -60,48 +60,65 @@ export interface SqlGate {
   admitFormula(text: string, columns: readonly Column[]): Promise<string>;
 }
 
+const REMEMBERED = 500;
+
 /** Opens the gate of one project. */
 export function openGate({ admin, reader, database }: ProjectWarehouse): SqlGate {
   let loading: Promise<FunctionKinds> | undefined;
   const functionKinds = () => (loading ??= loadFunctionKinds(admin));
+  return { admitSelect: remember(admitSelect), admitFormula: remember(admitFormula) };
 
-  return {
-    async admitSelect(text, input) {
-      const canonical = await parse(reader, text);
-      if (!/^\(?(SELECT|WITH)\b/.test(canonical)) throw refused('it has to be one SELECT');
-      const nested = await parse(reader, `SELECT * FROM (${canonical})`);
-      const tree = await explain(reader, `EXPLAIN AST ${nested}`);
-      checkNodes(tree, SELECT_NODES);
-      const kindOf = await functionKinds();
-      for (const name of namesIn(tree, /^\s*Function (\S+)/))
-        if (kindOf(name) === 'refused') throw refused(`${name} is not allowed`);
-      for (const table of namesIn(tree, /^\s*TableIdentifier (\S+)/)) checkTable(table, database);
-      await checkResolved(
-        reader,
-        input ? `WITH input AS (${toReadable(emptyRelation(input))}) ${nested}` : nested,
-        database,
-        kindOf,
-      );
-      return canonical;
-    },
+  async function admitSelect(text: string, input: readonly Column[] | undefined): Promise<string> {
+    const canonical = await parse(reader, text);
+    if (!/^\(?(SELECT|WITH)\b/.test(canonical)) throw refused('it has to be one SELECT');
+    const nested = await parse(reader, `SELECT * FROM (${canonical})`);
+    const tree = await explain(reader, `EXPLAIN AST ${nested}`);
+    checkNodes(tree, SELECT_NODES);
+    const kindOf = await functionKinds();
+    for (const name of namesIn(tree, /^\s*Function (\S+)/))
+      if (kindOf(name) === 'refused') throw refused(`${name} is not allowed`);
+    for (const table of namesIn(tree, /^\s*TableIdentifier (\S+)/)) checkTable(table, database);
+    await checkResolved(
+      reader,
+      input ? `WITH input AS (${toReadable(emptyRelation(input))}) ${nested}` : nested,
+      database,
+      kindOf,
+    );
+    return canonical;
+  }
 
-    async admitFormula(text, columns) {
-      const select = await parse(reader, `SELECT (${text}) AS formula`);
-      const tree = await explain(reader, `EXPLAIN AST ${select}`);
-      checkNodes(tree, FORMULA_NODES);
-      const expressions = tree.filter((line) => /^ {4}\S/.test(line)).length;
-      if (expressions !== 1 || tree.filter((line) => /^\s*SelectQuery\b/.test(line)).length !== 1)
-        throw refused('a formula is one expression');
-      const kindOf = await functionKinds();
-      for (const name of namesIn(tree, /^\s*Function (\S+)/)) {
-        const kind = kindOf(name);
-        if (kind === 'aggregate') throw refused(`${name} adds up many rows; the step Aggregate does that`);
-        if (kind !== 'scalar' || name === 'arrayJoin' || name === 'exists')
-          throw refused(`${name} is not allowed in a formula`);
-      }
-      await checkResolved(reader, `${select} FROM (${toReadable(emptyRelation(columns))})`, database, kindOf);
-      return select.replace(/^SELECT /, '').replace(/ AS formula$/, '');
-    },
+  async function admitFormula(text: string, columns: readonly Column[]): Promise<string> {
+    const select = await parse(reader, `SELECT (${text}) AS formula`);
+    const tree = await explain(reader, `EXPLAIN AST ${select}`);
+    checkNodes(tree, FORMULA_NODES);
+    const expressions = tree.filter((line) => /^ {4}\S/.test(line)).length;
+    if (expressions !== 1 || tree.filter((line) => /^\s*SelectQuery\b/.test(line)).length !== 1)
+      throw refused('a formula is one expression');
+    const kindOf = await functionKinds();
+    for (const name of namesIn(tree, /^\s*Function (\S+)/)) {
+      const kind = kindOf(name);
+      if (kind === 'aggregate') throw refused(`${name} adds up many rows; the step Aggregate does that`);
+      if (kind !== 'scalar' || name === 'arrayJoin' || name === 'exists')
+        throw refused(`${name} is not allowed in a formula`);
+    }
+    await checkResolved(reader, `${select} FROM (${toReadable(emptyRelation(columns))})`, database, kindOf);
+    return select.replace(/^SELECT /, '').replace(/ AS formula$/, '');
+  }
+}
+
+/** What was admitted once is admitted again: it depends on nothing but the text and the columns. */
+function remember<C>(
+  admit: (text: string, columns: C) => Promise<string>,
+): (text: string, columns: C) => Promise<string> {
+  const admitted = new Map<string, string>();
+  return async (text, columns) => {
+    const key = JSON.stringify([text, columns]);
+    const known = admitted.get(key);
+    if (known !== undefined) return known;
+    const canonical = await admit(text, columns);
+    if (admitted.size >= REMEMBERED) admitted.clear();
+    admitted.set(key, canonical);
+    return canonical;
   };
 }
 

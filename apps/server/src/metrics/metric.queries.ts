@@ -71,11 +71,11 @@ export function seriesQuery(facts: Sql, shape: MetricShape, span: Span, by: stri
 export function retentionQuery(facts: Sql, span: Span): Sql {
   const zone = bind('String', span.timezone);
   const period = periodOf(sql`timestamp`, span.grain, span.timezone);
-  const cohorts = sql`SELECT user_id, min(${period}) AS cohort FROM (${facts}) WHERE denominator > 0 GROUP BY user_id`;
-  const distance = sql`dateDiff(${bind('String', span.grain)}, toTimeZone(cohort, ${zone}), toTimeZone(${period}, ${zone}))`;
-  const returns = sql`SELECT cohort AS period, ${distance} AS index, user_id FROM (${facts}) AS f INNER JOIN (${cohorts}) AS c USING (user_id) WHERE f.value > 0 AND index > 0`;
-  const sizes = sql`SELECT cohort AS period, 0 AS index, user_id FROM (${cohorts})`;
-  return sql`SELECT period, toInt64(index) AS index, uniqExact(user_id) AS users FROM (${sizes} UNION ALL ${returns}) WHERE ${within(sql`period`, span)} GROUP BY period, index ORDER BY period, index`;
+  const perUser = sql`SELECT minIf(${period}, denominator > 0) AS cohort, groupUniqArrayIf(${period}, value > 0) AS active FROM (${facts}) GROUP BY user_id HAVING countIf(denominator > 0) > 0`;
+  const distance = sql`dateDiff(${bind('String', span.grain)}, toTimeZone(cohort, ${zone}), toTimeZone(start, ${zone}))`;
+  const indexes = sql`arrayConcat([0], arrayFilter(distance -> distance > 0, arrayMap(start -> ${distance}, active)))`;
+  const cells = sql`SELECT cohort AS period, arrayJoin(${indexes}) AS index FROM (${perUser})`;
+  return sql`SELECT period, toInt64(index) AS index, count() AS users FROM (${cells}) WHERE ${within(sql`period`, span)} GROUP BY period, index ORDER BY period, index`;
 }
 
 /** What an experiment needs to know of its users: who was assigned what, and when. */

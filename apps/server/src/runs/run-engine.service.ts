@@ -19,6 +19,10 @@ export interface StepJob {
   stepId: string;
 }
 
+/** A run without what was frozen at its start. */
+type RunProgress = Omit<RunDoc, 'graph' | 'definitions'>;
+const NO_DEFINITIONS: Record<string, 0> = { graph: 0, definitions: 0 };
+
 const LEASE_MS = 15_000;
 const HEARTBEAT_MS = 3_000;
 /** Pauses before a step is tried again because a service did not answer. */
@@ -41,32 +45,30 @@ export class RunEngine {
 
   /** Wakes workers for every step that may start now, and ends the run when none is left. */
   async advance(runId: string): Promise<void> {
-    for (const stepId of await this.ready(runId)) await this.enqueue(runId, stepId);
+    for (const stepId of await this.ready(await this.find(runId))) await this.enqueue(runId, stepId);
   }
 
   /** Does a step, then goes on with one that it made ready; the others get jobs of their own. */
   async work({ runId, stepId }: StepJob): Promise<void> {
     let next: string | undefined = stepId;
     while (next !== undefined) {
-      const isMine = await this.attempt(runId, next);
-      if (!isMine) return;
-      const [first, ...others]: string[] = await this.ready(runId);
+      const run = await this.attempt(runId, next);
+      const [first, ...others]: string[] = await this.ready(run);
       for (const other of others) await this.enqueue(runId, other);
       next = first;
     }
   }
 
   /** The steps that wait for nothing any more. */
-  private async ready(runId: string): Promise<string[]> {
-    const run = await this.runs.findById(runId, { graph: 0, definitions: 0 }).lean();
+  private async ready(run: RunProgress | null): Promise<string[]> {
     if (!run || run.state !== 'running') return [];
     const stateOf = new Map(run.steps.map((step) => [step.id, step.state]));
     const blocked = run.steps.filter(
       (step) => step.state === 'waiting' && run.waits[step.id]?.some((id) => isStopped(stateOf.get(id))),
     );
     if (blocked.length > 0) {
-      for (const step of blocked) await this.setStep(runId, step.id, { state: 'waiting' }, { state: 'skipped' });
-      return this.ready(runId);
+      for (const step of blocked) await this.setStep(run._id, step.id, { state: 'waiting' }, { state: 'skipped' });
+      return this.ready(await this.find(run._id));
     }
     if (run.steps.every((step) => isOver(step.state))) await this.finish(run);
     return run.steps
@@ -74,32 +76,43 @@ export class RunEngine {
       .map((step) => step.id);
   }
 
-  /** @returns false when another worker has the step, or it is not waiting */
-  private async attempt(runId: string, stepId: string): Promise<boolean> {
-    const run = await this.claim(runId, stepId);
-    if (!run) return false;
-    const claimed = run.steps.find((item) => item.id === stepId);
-    const step = run.graph.steps.find((item) => item.id === stepId);
-    if (!claimed || !step) return false;
+  private find(runId: string): Promise<RunProgress | null> {
+    return this.runs.findById(runId, NO_DEFINITIONS).lean();
+  }
+
+  /** @returns the run after the step's end; null when another worker has the step, or it is not waiting */
+  private async attempt(runId: string, stepId: string): Promise<RunProgress | null> {
+    // A step is called when those before it are done, and their outputs were durable before that.
+    const [run, before] = await Promise.all([
+      this.claim(runId, stepId),
+      this.outputs.find({ runId }, { samples: 0 }).lean(),
+    ]);
+    const claimed = run?.steps.find((item) => item.id === stepId);
+    const step = run?.graph.steps.find((item) => item.id === stepId);
+    if (!run || !claimed || !step) return null;
     const started = performance.now();
     const heartbeat = this.keepAlive(runId, stepId, claimed.attempt);
     try {
-      const before = await this.outputs.find({ runId }, { samples: 0 }).lean();
       const executed = await this.executeWithRetries(
         () => this.executor.execute(run, step, before, heartbeat.signal),
         heartbeat.signal,
       );
-      await this.complete(runId, stepId, claimed.attempt, executed, performance.now() - started);
-      this.logger.info(
-        { runId, stepId, rows: executed.rows, ms: Math.round(performance.now() - started) },
-        'step.done',
-      );
+      const ms = performance.now() - started;
+      const after = await this.complete(runId, stepId, claimed.attempt, executed, ms);
+      this.logger.info({ runId, stepId, rows: executed.rows, ms: Math.round(ms) }, 'step.done');
+      return after;
     } catch (error) {
-      await this.fail(runId, stepId, claimed.attempt, heartbeat.signal.aborted, error, performance.now() - started);
+      return await this.fail(
+        runId,
+        stepId,
+        claimed.attempt,
+        heartbeat.signal.aborted,
+        error,
+        performance.now() - started,
+      );
     } finally {
       heartbeat.stop();
     }
-    return true;
   }
 
   private async claim(runId: string, stepId: string): Promise<RunDoc | null> {
@@ -159,14 +172,14 @@ export class RunEngine {
     attempt: number,
     executed: Executed,
     ms: number,
-  ): Promise<void> {
+  ): Promise<RunProgress | null> {
     await this.outputs.updateOne(
       { _id: `${runId}/${stepId}` },
       { $set: { runId, stepId, ...executed.output } },
       { upsert: true },
     );
     const { rowsIn, rows, foot, sql } = executed;
-    await this.setStep(
+    return this.setStep(
       runId,
       stepId,
       { attempt, state: 'running', worker: WORKER_ID },
@@ -181,15 +194,12 @@ export class RunEngine {
     wasAborted: boolean,
     error: unknown,
     ms: number,
-  ): Promise<void> {
+  ): Promise<RunProgress | null> {
     const mine = { attempt, state: 'running' as const, worker: WORKER_ID };
-    if (wasAborted) {
-      await this.setStep(runId, stepId, mine, { state: 'cancelled', ms, finishedAt: new Date() });
-      return;
-    }
+    if (wasAborted) return this.setStep(runId, stepId, mine, { state: 'cancelled', ms, finishedAt: new Date() });
     const known = this.describe(runId, stepId, error);
     this.logger.warn({ runId, stepId, code: known.code }, 'step.failed');
-    await this.setStep(runId, stepId, mine, { state: 'failed', error: known, ms, finishedAt: new Date() });
+    return this.setStep(runId, stepId, mine, { state: 'failed', error: known, ms, finishedAt: new Date() });
   }
 
   private describe(runId: string, stepId: string, error: unknown): RunError {
@@ -202,21 +212,24 @@ export class RunEngine {
     return { code: 'UNEXPECTED', message: `Something went wrong in Pelton. The log has the details under ${id}.` };
   }
 
-  /** Changes a step if it still is as expected: a worker that lost its lease changes nothing. */
+  /** Changes a step if it still is as expected: a worker that lost its lease changes nothing, and gets null. */
   private async setStep(
     runId: string,
     stepId: string,
     expected: Partial<StepRunDoc>,
     change: Partial<StepRunDoc>,
-  ): Promise<void> {
+  ): Promise<RunProgress | null> {
     const set = Object.fromEntries(Object.entries(change).map(([field, value]) => [`steps.$.${field}`, value]));
-    await this.runs.updateOne(
-      { _id: runId, steps: { $elemMatch: { id: stepId, ...expected } } },
-      { $set: set, $inc: { revision: 1 } },
-    );
+    return this.runs
+      .findOneAndUpdate(
+        { _id: runId, steps: { $elemMatch: { id: stepId, ...expected } } },
+        { $set: set, $inc: { revision: 1 } },
+        { returnDocument: 'after', projection: NO_DEFINITIONS },
+      )
+      .lean();
   }
 
-  private async finish(run: Pick<RunDoc, '_id' | 'steps' | 'revision' | 'projectId' | 'pipeline'>): Promise<void> {
+  private async finish(run: RunProgress): Promise<void> {
     const state = run.steps.some((step) => step.state === 'failed') ? 'failed' : 'done';
     const ended = await this.runs.updateOne(
       { _id: run._id, state: 'running', revision: run.revision },

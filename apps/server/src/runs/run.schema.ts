@@ -23,6 +23,8 @@ export interface RunDoc {
   state: Run['state'];
   graph: Run['graph'];
   definitions: FrozenDefinitions;
+  /** The project's, in which days and months of this run begin. */
+  timezone: string;
   /** Which steps each step waits for. */
   waits: Record<string, string[]>;
   steps: StepRunDoc[];
@@ -44,6 +46,7 @@ export const RunSchema = new Schema<RunDoc>(
     state: { type: String, required: true },
     graph: { type: Schema.Types.Mixed, required: true },
     definitions: { type: Schema.Types.Mixed, required: true },
+    timezone: { type: String, required: true },
     waits: { type: Schema.Types.Mixed, required: true },
     steps: { type: [Schema.Types.Mixed], required: true } as never,
     startedBy: { type: String, required: true },

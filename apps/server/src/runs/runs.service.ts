@@ -5,6 +5,7 @@ import type { Model } from 'mongoose';
 import { newId } from '../common/ids.js';
 import { structureProblems, titleOf, waitsOf } from '../pipelines/graph-structure.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
+import { ProjectsService } from '../projects/projects.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import { StepsService } from '../steps/steps.service.js';
 import { RunEngine } from './run-engine.service.js';
@@ -18,6 +19,7 @@ export class RunsService {
   constructor(
     @InjectModel('Run') private readonly runs: Model<RunDoc>,
     @InjectModel('StepOutput') private readonly outputs: Model<StepOutputDoc>,
+    private readonly projects: ProjectsService,
     private readonly pipelines: PipelinesService,
     private readonly steps: StepsService,
     private readonly definitions: DefinitionsService,
@@ -25,7 +27,7 @@ export class RunsService {
   ) {}
 
   /**
-   * Starts a run: freezes the graph, the definitions and the as-of instant.
+   * Starts a run: freezes the graph, the definitions, the time zone and the as-of instant.
    * @throws PIPELINE_NOT_LIVE, PIPELINE_EMPTY, or the first thing that keeps the graph from running at all
    */
   async start(actor: { projectId: string; name: string }, pipelineName: string, input: RunInput): Promise<Run> {
@@ -47,6 +49,7 @@ export class RunsService {
       state: 'running',
       graph,
       definitions: await this.definitions.freeze(actor.projectId),
+      timezone: (await this.projects.find(actor.projectId)).timezone,
       waits: Object.fromEntries(waitsOf(graph, this.steps)),
       steps: graph.steps.map((step) => newStepRun(step, titleOf(graph, step.id, this.steps))),
       startedBy: actor.name,

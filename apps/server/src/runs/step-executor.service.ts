@@ -3,9 +3,8 @@ import { AppError, type Relation, type Sample, type Sql, type Step } from '@pelt
 import { bind, identifier, join, sql, toReadable } from '@pelton/sdk';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import { inputsOf, wireProblems } from '../pipelines/graph-check.service.js';
-import { ProjectsService } from '../projects/projects.service.js';
 import { RunDefinitions } from '../steps/run-definitions.js';
-import type { QueryKind, StepOutcome, StepRunContext } from '../steps/step-kind.js';
+import type { ActionKind, QueryKind, StepOutcome, StepRunContext } from '../steps/step-kind.js';
 import { StepsService } from '../steps/steps.service.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
 
@@ -29,16 +28,13 @@ export class StepExecutor {
   constructor(
     private readonly steps: StepsService,
     private readonly warehouse: WarehouseService,
-    private readonly projects: ProjectsService,
   ) {}
 
   /** @param before outputs of the run's finished steps */
   async execute(run: RunDoc, step: Step, before: readonly StepGiven[], signal: AbortSignal): Promise<Executed> {
     const kind = this.steps.kind(step);
-    const [project, { timezone }] = await Promise.all([
-      this.warehouse.project(run.projectId),
-      this.projects.find(run.projectId),
-    ]);
+    const { timezone } = run;
+    const project = await this.warehouse.project(run.projectId);
     const inputs = inputsOf(step, new Map(before.map((output) => [output.stepId, output.relations])));
     const asOf = run.asOf.toISOString();
     const shown: Sql[] = [];
@@ -66,13 +62,12 @@ export class StepExecutor {
       show: (statement) => shown.push(statement),
     };
     refuseMissing(kind.type.inputs, inputs);
-    const outcome = kind.kind === 'query' ? await runQuery(kind, context) : await kind.run(context);
-    const [samples, text] = await Promise.all([sampleAll(context, outcome), formatted(context, shown)]);
+    const { outcome, samples } = kind.kind === 'query' ? await runQuery(kind, context) : await runAction(kind, context);
     return {
       rowsIn: rowsArriving(run, step),
       rows: outcome.rows,
       foot: outcome.foot ?? null,
-      sql: text,
+      sql: shown.length > 0 ? shown.map((statement) => toReadable(statement)).join(';\n\n') : null,
       output: { relations: outcome.outputs, samples, ...(outcome.drafted && { drafted: outcome.drafted }) },
     };
 
@@ -88,21 +83,32 @@ export class StepExecutor {
   }
 }
 
-async function runQuery(kind: QueryKind<unknown>, context: StepRunContext): Promise<StepOutcome> {
+interface Ran {
+  outcome: StepOutcome;
+  samples: Record<string, Sample>;
+}
+
+async function runQuery(kind: QueryKind<unknown>, context: StepRunContext): Promise<Ran> {
   const { project, stage, signal, show } = context;
   const compiled = await kind.compile(context);
   show(compiled);
   const port = kind.type.outputs?.[0]?.name ?? 'rows';
   const relation = kind.isKept ? await kept(compiled) : compiled;
-  const proves = kind.proves?.(context.params) ?? [];
-  const proof = proves.length
-    ? sql`, max(cityHash64(${join(proves.map((name) => sql`tuple(${identifier(name)})`))})) AS proof`
-    : sql``;
-  const [columns, { rows }] = await Promise.all([
-    project.admin.columns(relation, { signal }),
-    project.admin.row<{ rows: number }>(sql`SELECT count() AS rows${proof} FROM (${relation})`, { signal }),
-  ]);
-  return { outputs: { [port]: { sql: relation, columns } }, rows: { [port]: rows } };
+  const first = await firstRows(context, relation);
+  const rows = first.rows.length < SAMPLE_ROWS ? first.rows.length : await counted(relation);
+  return {
+    outcome: { outputs: { [port]: { sql: relation, columns: first.columns } }, rows: { [port]: rows } },
+    samples: { [port]: { port, ...first, total: rows } },
+  };
+
+  async function counted(query: Sql): Promise<number> {
+    const proves = kind.proves?.(context.params) ?? [];
+    const proof = proves.length
+      ? sql`, max(cityHash64(${join(proves.map((name) => sql`tuple(${identifier(name)})`))})) AS proof`
+      : sql``;
+    const count = sql`SELECT count() AS rows${proof} FROM (${query})`;
+    return (await project.admin.row<{ rows: number }>(count, { signal })).rows;
+  }
 
   async function kept(query: Sql): Promise<Sql> {
     const table = stage(port);
@@ -114,24 +120,18 @@ async function runQuery(kind: QueryKind<unknown>, context: StepRunContext): Prom
   }
 }
 
-async function sampleAll({ project, signal }: StepRunContext, outcome: StepOutcome): Promise<Record<string, Sample>> {
+async function runAction(kind: ActionKind<unknown>, context: StepRunContext): Promise<Ran> {
+  const outcome = await kind.run(context);
   const samples = Object.entries(outcome.outputs).map(async ([port, relation]) => {
-    const query = sql`SELECT * FROM (${relation.sql}) LIMIT ${bind('UInt32', SAMPLE_ROWS)}`;
-    const rows = await project.admin.rows<Record<string, Sample['rows'][number][number]>>(query, { signal });
-    const cells = rows.map((row) => relation.columns.map((column) => row[column.name] ?? null));
-    return [port, { port, columns: relation.columns, rows: cells, total: outcome.rows[port] ?? cells.length }] as const;
+    const first = await firstRows(context, relation.sql);
+    return [port, { port, ...first, total: outcome.rows[port] ?? first.rows.length }] as const;
   });
-  return Object.fromEntries(await Promise.all(samples));
+  return { outcome, samples: Object.fromEntries(await Promise.all(samples)) };
 }
 
-/** SQL as a person reads it; the engine itself lays it out. */
-async function formatted({ project }: StepRunContext, statements: readonly Sql[]): Promise<string | null> {
-  if (statements.length === 0) return null;
-  const texts = statements.map((statement) => toReadable(statement));
-  const rows = await project.admin.rows<{ text: string }>(
-    sql`SELECT formatQueryOrNull(arrayJoin(${bind('Array(String)', texts)})) AS text`,
-  );
-  return rows.map((row, index) => row.text ?? texts[index]).join(';\n\n');
+/** A sample that is not full is all there is, so that nothing needs to be counted. */
+function firstRows({ project, signal }: StepRunContext, relation: Sql): Promise<Pick<Sample, 'columns' | 'rows'>> {
+  return project.admin.table(sql`SELECT * FROM (${relation}) LIMIT ${bind('UInt32', SAMPLE_ROWS)}`, { signal });
 }
 
 function draftedBy(before: readonly StepGiven[]) {

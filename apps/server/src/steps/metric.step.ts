@@ -51,11 +51,12 @@ export function metricStep(metrics: MetricsService): ActionKind<Params> {
     async run({ params, definitions, project, view, stage, isDraft, show, asOf }) {
       const { admin, database } = project;
       const metric = definitions.metric(params.metric);
-      const values = await metrics.evaluate(project, metric, view, { grain: params.grain });
-      show({ parts: [values.sql] });
       const table = stage('values');
-      await admin.run(sql`DROP TABLE IF EXISTS ${identifier(table)} SYNC`);
-      await admin.run(sql`CREATE TABLE ${identifier(table)} AS metric_values`);
+      const [values] = await Promise.all([
+        metrics.evaluate(project, metric, view, { grain: params.grain }),
+        admin.run(sql`CREATE OR REPLACE TABLE ${identifier(table)} AS metric_values`),
+      ]);
+      show({ parts: [values.sql] });
       await admin.insert(table, toRows(values, metric.name, asOf));
       if (!isDraft) {
         await admin.run(

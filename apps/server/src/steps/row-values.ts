@@ -33,11 +33,8 @@ export function asTime(column: Column, timezone: string): Sql {
 
 /** A hash of 128 bits over a row, in which an empty value and none are different. */
 export function rowHash(source: string, { columns }: Relation): Sql {
-  const values = columns.map(({ name, nullable }) => {
-    const value = sourceColumn(name);
-    return nullable ? sql`isNull(${value}), assumeNotNull(${value})` : value;
-  });
-  return sql`sipHash128(${join([sql`${source}`, ...values])})`;
+  const values = columns.map(({ name }) => sourceColumn(name));
+  return sql`sipHash128(${source}, tuple(${join(values)}))`;
 }
 
 /** One JSON object of columns whose types are known. Names with dots nest. */

@@ -17,6 +17,8 @@ const EVENT_COLUMNS = columnsOf({
   context: 'JSON',
   source: 'LowCardinality(String)',
 });
+/** Stands for a time that could not be read, until such rows are refused. */
+const UNREADABLE = sql`toDateTime64(0, 3, 'UTC')`;
 const EVENTS = [{ name: 'events', title: 'Events' }];
 
 /** Writes rows as events. The same rows written again are the same events, because an event's id is a hash of its row. */
@@ -45,15 +47,20 @@ export const toEventsStep: ActionKind<ToEvents> = {
   async run(context) {
     const { project, stage, isDraft, signal, show } = context;
     const { admin, database } = project;
-    const rows = await eventRows(context);
-    show(sql`INSERT INTO events ${rows}`);
     const table = stage('events');
-    await admin.run(sql`DROP TABLE IF EXISTS ${identifier(table)} SYNC`);
-    await admin.run(sql`CREATE TABLE ${identifier(table)} AS events`);
-    await admin.run(sql`INSERT INTO ${identifier(table)} ${rows}`, { signal });
-    await refuseUnreadableTimes(context, table);
+    const [rows] = await Promise.all([
+      eventRows(context),
+      admin.run(sql`CREATE OR REPLACE TABLE ${identifier(table)} AS events`),
+    ]);
+    show(sql`INSERT INTO events ${rows}`);
+    // Ids are unique among the rows, so there is nothing to replace while they are written.
+    await admin.run(sql`INSERT INTO ${identifier(table)} ${rows}`, { signal, settings: { optimize_on_insert: 0 } });
+    // Both are known without reading rows.
+    const { events, isSuspect } = await admin.row<{ events: number; isSuspect: number }>(
+      sql`SELECT count() AS events, min(timestamp) <= ${UNREADABLE} AS isSuspect FROM ${identifier(table)}`,
+    );
+    if (events > 0 && isSuspect) await refuseUnreadableTimes(context, table);
     const staged = sql`SELECT * FROM ${identifier(database, table)}`;
-    const { events } = await admin.row<{ events: number }>(sql`SELECT count() AS events FROM (${staged})`);
     if (!isDraft) await admin.run(sql`ALTER TABLE events ATTACH PARTITION ALL FROM ${identifier(table)}`);
     return {
       outputs: { events: { sql: staged, columns: EVENT_COLUMNS } },
@@ -66,7 +73,7 @@ export const toEventsStep: ActionKind<ToEvents> = {
 /** A row whose time cannot be read is told by its value; it is not stored as 1970. */
 async function refuseUnreadableTimes({ project, params, inputs }: StepContext<ToEvents>, table: string): Promise<void> {
   const { unreadable } = await project.admin.row<{ unreadable: number }>(
-    sql`SELECT count() AS unreadable FROM ${identifier(table)} WHERE timestamp = toDateTime64(0, 3, 'UTC')`,
+    sql`SELECT count() AS unreadable FROM ${identifier(table)} WHERE timestamp = ${UNREADABLE}`,
   );
   if (unreadable === 0) return;
   const rows = inputOf(inputs, 'rows');
