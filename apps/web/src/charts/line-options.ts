@@ -47,7 +47,13 @@ export function lineOption(input: LineChartInput, colours: Colours): LineOption 
       data: [...input.labels],
       axisLine: { show: false },
       axisTick: { show: false },
-      axisLabel: { ...text, margin: 10, hideOverlap: true, showMinLabel: true },
+      axisLabel: {
+        ...text,
+        margin: 10,
+        hideOverlap: true,
+        showMinLabel: true,
+        alignMaxLabel: input.endWidth < 24 ? 'right' : 'center',
+      },
     },
     yAxis: {
       type: 'value',
