@@ -83,6 +83,16 @@ describe('members', () => {
     );
   });
 
+  test('come back into the project that they were in last', async () => {
+    const { project } = await api.get<Session>('/api/session');
+    const other = await api.post<Project>('/api/projects', { title: 'Branch in Lyon' });
+    await api.put('/api/session/project', { projectId: other.id });
+    const { email, password } = admin;
+    const again = await new Api(pelton.url).post<Session>('/api/session', { email, password });
+    expect(again.project.title).toBe('Branch in Lyon');
+    await api.put('/api/session/project', { projectId: project.id });
+  });
+
   test('who signs out is out', async () => {
     const other = new Api(pelton.url);
     await other.post('/api/session', { email: admin.email, password: admin.password });

@@ -9,6 +9,8 @@ export interface MemberDoc {
   /** argon2id; absent until an invitation is accepted. */
   passwordHash?: string;
   lastSeenAt?: Date;
+  /** The project that they were in last. */
+  lastProjectId?: string;
 }
 
 export const MemberSchema = new Schema<MemberDoc>({
@@ -18,6 +20,7 @@ export const MemberSchema = new Schema<MemberDoc>({
   role: { type: String, required: true },
   passwordHash: String,
   lastSeenAt: Date,
+  lastProjectId: String,
 });
 
 export interface SessionDoc {

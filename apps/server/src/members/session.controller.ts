@@ -7,6 +7,7 @@ import { type Actor, Allow, Answers, CurrentActor, Public } from '../common/allo
 import { clearCookie, setCookie } from '../common/cookie.js';
 import { CONFIG, type Config } from '../config.js';
 import { ProjectsService } from '../projects/projects.service.js';
+import type { MemberDoc } from './member.schema.js';
 import { MembersService, toMember } from './members.service.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -38,7 +39,7 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const member = await this.members.accept(input);
-    return this.enter(member._id, request, response);
+    return this.enter(member, request, response);
   }
 
   @Post('session')
@@ -50,7 +51,7 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const member = await this.sessions.verify(input, request.ip ?? '');
-    return this.enter(member._id, request, response);
+    return this.enter(member, request, response);
   }
 
   @Get('session')
@@ -70,7 +71,7 @@ export class SessionController {
   ) {
     if (!actor.sessionId) throw new AppError('NOT_SIGNED_IN', {});
     const project = await this.projects.find(projectId);
-    await this.sessions.switchProject(actor.sessionId, project.id);
+    await this.sessions.switchProject(actor.sessionId, actor.id, project.id);
     return this.describe(actor.id, project.id);
   }
 
@@ -81,10 +82,10 @@ export class SessionController {
     clearCookie(request, response, this.config);
   }
 
-  private async enter(memberId: string, request: Request, response: Response): Promise<Session> {
-    const project = await this.projects.first();
-    setCookie(request, response, this.config, await this.sessions.start(memberId, project.id));
-    return this.describe(memberId, project.id);
+  private async enter(member: MemberDoc, request: Request, response: Response): Promise<Session> {
+    const project = await this.projects.first(member.lastProjectId);
+    setCookie(request, response, this.config, await this.sessions.start(member._id, project.id));
+    return this.describe(member._id, project.id);
   }
 
   private async describe(memberId: string, projectId: string): Promise<Session> {

@@ -53,8 +53,10 @@ export class SessionsService {
     await this.sessions.deleteOne({ _id: sessionId });
   }
 
-  async switchProject(sessionId: string, projectId: string): Promise<void> {
+  /** The member's next session begins in the same project. */
+  async switchProject(sessionId: string, memberId: string, projectId: string): Promise<void> {
     await this.sessions.updateOne({ _id: sessionId }, { projectId });
+    await this.members.updateOne({ _id: memberId }, { lastProjectId: projectId });
   }
 
   /** Who the cookie's token belongs to, if to anybody. */

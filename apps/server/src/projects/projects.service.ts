@@ -21,10 +21,10 @@ export class ProjectsService {
     return toProject(project);
   }
 
-  /** The project that a member sees first: the oldest, made now when there is none. */
-  async first(): Promise<Project> {
-    const [first] = await this.list();
-    return first ?? this.create({ title: 'New project', timezone: 'UTC' });
+  /** The project that a member sees first: the one they were in last, else the oldest, made now when there is none. */
+  async first(lastId?: string): Promise<Project> {
+    const all = await this.list();
+    return all.find(({ id }) => id === lastId) ?? all[0] ?? this.create({ title: 'New project', timezone: 'UTC' });
   }
 
   async create(input: ProjectInput, options: { sample?: boolean } = {}): Promise<Project> {
