@@ -6,7 +6,7 @@ import type { Actor } from '../common/allow.js';
 import { DefinitionStore } from '../definitions/definition-store.js';
 import type { DefinitionVersionDoc } from '../definitions/definition.schema.js';
 import { UsageService } from '../definitions/usage.service.js';
-import { dataContext, type DataView } from '../events/data-context.js';
+import { compileOver, type DataView } from '../events/data-context.js';
 import { type ProjectSql, WarehouseService } from '../infra/warehouse.service.js';
 import { admitPluginSql, type RunnableSql } from '../plugins/plugin-sql.js';
 import { PluginsService } from '../plugins/plugins.service.js';
@@ -64,7 +64,8 @@ export class MetricsService {
     view: DataView,
   ): Promise<RunnableSql> {
     const { calls, trust } = this.plugins.get('metric', metric.template);
-    return admitPluginSql(project, trust, await calls.compile({ params: metric.params, context: dataContext(view) }));
+    const compiled = await compileOver(view, (context) => calls.compile({ params: metric.params, context }));
+    return admitPluginSql(project, trust, compiled);
   }
 
   /** The values that a page shows. */

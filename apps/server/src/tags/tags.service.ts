@@ -8,7 +8,7 @@ import { newId } from '../common/ids.js';
 import { DefinitionStore } from '../definitions/definition-store.js';
 import type { DefinitionVersionDoc } from '../definitions/definition.schema.js';
 import { UsageService } from '../definitions/usage.service.js';
-import { dataContext, type DataView } from '../events/data-context.js';
+import { compileOver, dataContext, type DataView } from '../events/data-context.js';
 import { type ProjectSql, WarehouseService } from '../infra/warehouse.service.js';
 import { admitPluginSql, type RunnableSql } from '../plugins/plugin-sql.js';
 import { PluginsService } from '../plugins/plugins.service.js';
@@ -78,7 +78,7 @@ export class TagsService {
     view: DataView,
   ): Promise<RunnableSql> {
     const { calls, trust } = this.plugins.get('tagging', tag.template);
-    const compiled = await calls.compile({ params: tag.params, context: dataContext(view) });
+    const compiled = await compileOver(view, (context) => calls.compile({ params: tag.params, context }));
     const admitted = await admitPluginSql(project, trust, compiled);
     return { sql: membersQuery(admitted.sql, await admitted.client.columns(admitted.sql)), client: admitted.client };
   }
