@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -61,12 +61,21 @@ function unpackInto(folder: string): void {
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x',
   };
   execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, stdio: 'pipe' });
+  writeFileSync(join(part, 'fonts', 'fonts.conf'), fontsIn(join(folder, 'fonts', 'fonts')));
   execFileSync('mkdir', ['-p', join(folder, '..')]);
   try {
     moveFolder(part, folder);
   } catch (error) {
     if (!existsSync(folder)) throw error; // another test unpacked it meanwhile
   }
+}
+
+/** The package looks for its fonts where AWS would have them, and a browser that finds no font at all ends at the first sign. */
+function fontsIn(folder: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${folder}</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
+`;
 }
 
 /** The temporary folder may lie on another disk, where a rename does not reach. */
