@@ -1,5 +1,5 @@
 import type { RunState, StepRun, StepState } from '@pelton/contract';
-import { t } from '@/i18n';
+import { hasText, t } from '@/i18n';
 
 /** What rows of a port are called: `18,532 events`, `1,097 people`. */
 export function countText(port: string, count: number, number: (value: number) => string): string {
@@ -15,10 +15,16 @@ export function outcomeText(run: StepRun, number: (value: number) => string): st
   return ports.length === 0 ? '' : countText(ports[0] ?? 'rows', total, number);
 }
 
-/** `8182 people, 8182 new, 0 left` with numbers as they are written here, and without what did not happen. */
+/** `8182 people, 8182 new, 0 left` in the page's language, without what did not happen. */
 function footText(foot: string, number: (value: number) => string): string {
   const told = foot.split(', ').filter((clause, index) => index === 0 || !clause.startsWith('0 '));
-  return told.join(', ').replace(/\d+/g, (digits) => number(Number(digits)));
+  return told.map((clause) => clauseText(clause, number)).join(', ');
+}
+
+function clauseText(clause: string, number: (value: number) => string): string {
+  const [, digits, noun = ''] = /^(\d+) (.+)$/.exec(clause) ?? [];
+  const key = `counts.said.${noun.replaceAll(' ', '-')}`;
+  return digits && hasText(key) ? t(key, { count: number(Number(digits)) }, Number(digits)) : clause;
 }
 
 /** Why a step of a run did not run. */
