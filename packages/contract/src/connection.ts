@@ -24,12 +24,16 @@ export const Connection = ConnectionInput.omit({ secrets: true }).extend({
 });
 export type Connection = z.infer<typeof Connection>;
 
-/** A table that a connection offers. */
+/** A table that a connection offers. Types are the warehouse's; what is left out is not known. */
 export const StreamInfo = z.object({
   name: z.string(),
   title: z.string(),
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
   rows: z.number().int().nullable(),
+  /** Columns that together tell rows apart. */
+  primaryKey: z.array(z.string()).optional(),
+  /** Columns that only grow, the likeliest first: what is new can be told by one of them. */
+  cursors: z.array(z.string()).optional(),
 });
 export type StreamInfo = z.infer<typeof StreamInfo>;
 

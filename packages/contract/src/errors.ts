@@ -119,6 +119,45 @@ export const errorTable = {
     status: 422,
     text: (f: { connection: string; reason: string }) => `${f.connection} did not answer: ${f.reason}`,
   },
+  SYNC_RUNNING: {
+    status: 409,
+    text: (f: { sync: string }) => `${f.sync} is running already. Wait until it ends, or cancel that run.`,
+  },
+  SYNC_NOT_POSSIBLE: {
+    status: 422,
+    text: (f: { sync: string; reason: string }) => `${f.sync} cannot be synced like this: ${f.reason}`,
+  },
+  SCHEDULE_WRONG: {
+    status: 422,
+    text: (f: { cron: string; reason: string }) =>
+      `“${f.cron}” is not a schedule: ${f.reason}. Write minute, hour, day, month and weekday, such as 0 6 * * 1-5.`,
+  },
+  SCHEMA_CHANGED: {
+    status: 409,
+    text: (f: { stream: string; changes: string[] }) =>
+      `The columns of ${f.stream} changed: ${list(f.changes)}. Accept the change on the sync's page, and it goes on.`,
+  },
+  SYNC_DIED: {
+    status: 500,
+    text: (f: { attempts: number }) =>
+      `The process that ran it died ${f.attempts} times. Look at the server's log, then run it again.`,
+  },
+  SOURCE_BROKE: {
+    status: 502,
+    text: (f: { program: string; reason: string }) => `${f.program} stopped in the middle: ${f.reason}`,
+  },
+  PROGRAM_NOT_ALLOWED: {
+    status: 422,
+    text: (f: { program: string; folders: string[] }) =>
+      f.folders.length
+        ? `${f.program} is not in a folder that programs may be started from: ${list(f.folders)}.`
+        : `${f.program} cannot be started: no folder of programs is allowed. Set PELTON_PROGRAMS to the folder it is in.`,
+  },
+  ADDRESS_NOT_ALLOWED: {
+    status: 422,
+    text: (f: { host: string; range: string }) =>
+      `${f.host} is a ${f.range} address. An admin may allow addresses of the own network in the connection.`,
+  },
   CHANNEL_UNREACHABLE: {
     status: 422,
     text: (f: { connection: string; reason: string }) =>

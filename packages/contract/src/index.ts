@@ -1,6 +1,7 @@
 export * from './columns.js';
 export * from './condition.js';
 export * from './connection.js';
+export * from './dataset.js';
 export * from './errors.js';
 export * from './experiment.js';
 export * from './graph.js';
@@ -14,6 +15,7 @@ export * from './plugin.js';
 export * from './ports.js';
 export * from './run.js';
 export * from './sql.js';
+export * from './sync.js';
 export * from './tag.js';
 export * from './tracking.js';
 export * from './ui.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WriteMode } from './sync.js';
 import { JsonSchema } from './ui.js';
 
 /** The version of the plugin interface that this core speaks. */
@@ -53,7 +54,9 @@ export const ContributionSpec = z.discriminatedUnion('kind', [
     config: JsonSchema,
     secrets: z.array(z.string()),
     stream: JsonSchema,
-    can: z.array(z.enum(['read', 'relation', 'write'])),
+    can: z.array(z.enum(['read', 'incremental', 'relation', 'write'])),
+    /** How it writes rows, and what a write asks for besides the connection; for those that can. */
+    writes: z.strictObject({ modes: z.array(WriteMode), target: JsonSchema }).optional(),
   }),
   z.strictObject({ ...ContributionBase, kind: z.literal('metric'), params: JsonSchema }),
   z.strictObject({ ...ContributionBase, kind: z.literal('tagging'), params: JsonSchema }),

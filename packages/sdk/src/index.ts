@@ -9,6 +9,7 @@ export {
   type Sql,
   type SqlValue,
   type StreamInfo,
+  type WriteMode,
 } from '@pelton/contract';
 export {
   compileCondition,
@@ -18,6 +19,7 @@ export {
   type FieldResolver,
 } from './condition.js';
 export { describeCondition } from './condition-words.js';
+export { cursorValue, inBatches, withCursorStates } from './cursor-state.js';
 export * from './define/channel.js';
 export * from './define/connector.js';
 export * from './define/contribution.js';
