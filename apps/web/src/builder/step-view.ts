@@ -10,13 +10,13 @@ import {
   type StepProblem,
   type StepRun,
   type StepType,
-  nameFromTitle,
 } from '@pelton/contract';
 import { fieldsOf } from '@/forms/field';
 import { findProblems } from '@/forms/find-problems';
 import { problemText, reasonOf } from '@/forms/problem-text';
 import { serverText } from '@/i18n/server-text';
 import { changedSteps, stable } from './graph/changed-steps';
+import { withoutTitle } from './without-title';
 
 /** All that a card, the list on a phone and the panel show of one step. */
 export interface StepView {
@@ -69,7 +69,7 @@ export function toStepViews({ graph, types, checks, runs, runGraph, live }: Sour
       icon: type?.icon ?? 'puzzle',
       title,
       kind,
-      summary: summaryOf(untold(check?.summary ?? '', title), kind, type, title),
+      summary: summaryOf(withoutTitle(check?.summary ?? '', step, title), kind, type, title),
       isChanged: changed.has(step.id),
       problems: check?.problems ?? [],
       problem: firstProblem(check, type, step),
@@ -90,12 +90,6 @@ function outputsOf(
 ): readonly OutputPort[] {
   if (check?.outputs.length) return check.outputs;
   return type?.outputs ?? Object.keys(run?.rows ?? {}).map((name) => ({ name, title: name }));
-}
-
-/** What the server says of a step, without what its title says already: `Order Completed · one per order_id`. */
-function untold(said: string, title: string): string {
-  const told = [title, nameFromTitle(title)].find((each) => said === each || said.startsWith(`${each} `));
-  return told === undefined ? said : said.slice(told.length).replace(/^[ ·]+/, '');
 }
 
 /** `Kind · what`; a step that bears the name of its kind, and a transform, whose icon says it, need not repeat it. */
