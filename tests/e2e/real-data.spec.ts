@@ -113,7 +113,9 @@ describe.skipIf(!hasOnlineRetail)(`a year of a real shop goes round the loop${wh
     const pixel = /<img src="([^"]+)"/.exec(mail?.html ?? '')?.[1] ?? '';
     const link = /<a href="([^"]+)"/.exec(mail?.html ?? '')?.[1] ?? '';
     for (let time = 0; time < 2; time += 1) {
-      expect((await fetch(pixel)).headers.get('content-type')).toBe('image/gif');
+      const { headers } = await fetch(pixel);
+      expect(headers.get('content-type')).toBe('image/gif');
+      expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin');
       const clicked = await fetch(link, { redirect: 'manual' });
       expect([clicked.status, clicked.headers.get('location')]).toEqual([302, 'https://shop.example/offer?a=1&b=2']);
     }

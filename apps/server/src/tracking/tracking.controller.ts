@@ -14,9 +14,11 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 export class TrackingController {
   constructor(private readonly tracking: TrackingService) {}
 
+  /** A webmail shows it on a page of its own origin. */
   @Get('o/:token')
   @Public()
   @Header('Cache-Control', 'no-store')
+  @Header('Cross-Origin-Resource-Policy', 'cross-origin')
   async open(@Param('token') token: string, @Res() response: Response): Promise<void> {
     await this.tracking.open(token.replace(/\.gif$/, ''));
     response.type('gif').send(PIXEL);
