@@ -32,8 +32,8 @@ export function sourceStep(connector: Installed<'connector'>, connections: Conne
 
   /** The rows as the warehouse itself reads them, where the connector offers that and the warehouse reaches the data. */
   const pushDown = async (argument: ConnectorArgument & { stream: unknown }, { project }: StepContext<Params>) => {
-    if (!calls.relation) return undefined;
-    const relation = await calls.relation(argument);
+    const relation = await calls.relation?.(argument);
+    if (!relation) return undefined;
     try {
       return { sql: relation, columns: await project.admin.columns(relation) };
     } catch (error) {
