@@ -164,7 +164,7 @@ describe('a business user on a first visit', () => {
     await builder.drawWire('file.rows', 'metric.users');
     const reason = await builder.refusal.innerText();
     expect(reason).toMatch(
-      /^This wire does not fit\s+Orders needs a column user_id\. File gives \w+_id\.\s+Needs\s+user_id\s+text/,
+      /^This wire does not fit\s+Orders needs a column user_id\. File gives customer_id\.\s+Needs\s+user_id\s+text/,
     );
     await visit.takePicture('05 wire refused');
     await page.keyboard.press('Escape');

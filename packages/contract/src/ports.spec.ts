@@ -24,6 +24,15 @@ test('a refused wire says which column is missing and which ones may have been m
   });
 });
 
+test('of several columns, one that names a person is told first', () => {
+  const columns = ['order_id', 'CustomerID', 'product_id', 'price'].map((name) => describeColumn(name, 'String'));
+  expect(explainWire(columns, users)?.closest.map(({ name }) => name)).toEqual([
+    'CustomerID',
+    'order_id',
+    'product_id',
+  ]);
+});
+
 test('a column of the right name and the wrong family is refused with what was found', () => {
   expect(explainWire([describeColumn('user_id', 'Int64')], users)).toMatchObject({
     column: 'user_id',

@@ -18,6 +18,8 @@ export type InputPort = z.infer<typeof InputPort>;
 export const OutputPort = z.object({ name: z.string(), title: z.string() });
 export type OutputPort = z.infer<typeof OutputPort>;
 
+const PEOPLE = new Set('user customer client member person buyer visitor subscriber contact account'.split(' '));
+
 /** Why a wire is refused: the column that is wanted and what stands in its place. */
 export const WireProblem = z.object({
   column: z.string(),
@@ -37,16 +39,22 @@ export function explainWire(columns: readonly Column[], port: InputPort): WirePr
     if (found?.family === needed.family) continue;
     const closest = columns
       .filter((column) => looksLike(column.name, needed.name))
+      .toSorted((a, b) => Number(meansPerson(b.name)) - Number(meansPerson(a.name)))
       .map(({ name, family }) => ({ name, family }));
     return { column: needed.name, wanted: needed.family, found: found?.family, closest };
   }
   return undefined;
 }
 
-/** `CustomerID` looks like `user_id`, and so does `userId`: same last word, or one word for a person. */
+/** `CustomerID` looks like `user_id`, and so does `order_id`: the last word is the same. */
 function looksLike(name: string, wanted: string): boolean {
   const [a, b] = [words(name), words(wanted)];
   return a.join() === b.join() || (a.length > 1 && a.at(-1) === b.at(-1));
+}
+
+/** Of `order_id` and `customer_id`, the second is the likelier `user_id`; no port needs anybody but a user. */
+function meansPerson(name: string): boolean {
+  return words(name).some((word) => PEOPLE.has(word));
 }
 
 function words(name: string): string[] {
