@@ -9,6 +9,8 @@ import { StepsService } from '../steps/steps.service.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
 
 const SAMPLE_ROWS = 50;
+/** From so many rows on, counting takes longer than asking, so it begins at once. */
+const MANY_ROWS = 50_000;
 
 /** What a finished step gives to those after it. */
 export type StepGiven = Omit<StepOutputDoc, 'samples'>;
@@ -88,14 +90,16 @@ interface Ran {
   samples: Record<string, Sample>;
 }
 
-async function runQuery(kind: QueryKind<unknown>, context: StepRunContext): Promise<Ran> {
+async function runQuery(kind: QueryKind<unknown>, context: StepRunContext, rowsIn: number | null): Promise<Ran> {
   const { project, stage, signal, show } = context;
   const compiled = await kind.compile(context);
   show(compiled);
   const port = kind.type.outputs?.[0]?.name ?? 'rows';
   const relation = kind.isKept ? await kept(compiled) : compiled;
-  const first = await firstRows(context, relation);
-  const rows = first.rows.length < SAMPLE_ROWS ? first.rows.length : await counted(relation);
+  const isMany = (rowsIn ?? 0) >= MANY_ROWS;
+  const [first, count] = await Promise.all([firstRows(context, relation), isMany ? counted(relation) : undefined]);
+  // A sample that is not full is all there is.
+  const rows = count ?? (first.rows.length < SAMPLE_ROWS ? first.rows.length : await counted(relation));
   return {
     outcome: { outputs: { [port]: { sql: relation, columns: first.columns } }, rows: { [port]: rows } },
     samples: { [port]: { port, ...first, total: rows } },
@@ -129,7 +133,6 @@ async function runAction(kind: ActionKind<unknown>, context: StepRunContext): Pr
   return { outcome, samples: Object.fromEntries(await Promise.all(samples)) };
 }
 
-/** A sample that is not full is all there is, so that nothing needs to be counted. */
 function firstRows({ project, signal }: StepRunContext, relation: Sql): Promise<Pick<Sample, 'columns' | 'rows'>> {
   return project.admin.table(sql`SELECT * FROM (${relation}) LIMIT ${bind('UInt32', SAMPLE_ROWS)}`, { signal });
 }
