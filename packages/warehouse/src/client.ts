@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { type Column, describeColumn, type Sql } from '@pelton/contract';
@@ -30,8 +30,10 @@ export interface WarehouseClient {
   run(statement: Sql, options?: QueryOptions): Promise<void>;
   /** Inserts rows given as objects. Resolves when they are durable. */
   insert(table: string, rows: object[], options?: QueryOptions): Promise<void>;
+  /** Inserts rows given as JSON, one a line. Resolves when they are durable. */
+  insertLines(table: string, lines: readonly string[], options?: QueryOptions): Promise<void>;
   /** Inserts what {@link bytes} gave. Resolves when it is durable. */
-  insertBytes(table: string, format: 'Native', bytes: Readable, options?: QueryOptions): Promise<void>;
+  insertBytes(table: string, format: 'Native' | 'JSONEachRow', bytes: Readable, options?: QueryOptions): Promise<void>;
   /** The typed columns of a query, without running it. */
   columns(query: Sql, options?: QueryOptions): Promise<Column[]>;
   close(): Promise<void>;
@@ -84,13 +86,13 @@ export function openClient(url: string, database: string, settings: ClickHouseSe
       guarded(async () => {
         if (rows.length > 0) await client.insert({ table, values: rows, format: 'JSONEachRow', ...passed(options) });
       }),
-    insertBytes: (table, format, bytes, options) =>
+    insertLines: (table, lines, options) =>
       guarded(async () => {
-        const { query } = request(sql`INSERT INTO ${identifier(table)}`, undefined);
-        await consume(
-          (await client.exec({ query: `${query} FORMAT ${format}`, values: bytes, ...passed(options) })).stream,
-        );
+        if (lines.length === 0) return;
+        const bytes = Readable.from([Buffer.from(lines.join('\n'))], { objectMode: false });
+        await insertStream(client, table, 'JSONEachRow', bytes, options);
       }),
+    insertBytes: (table, format, bytes, options) => guarded(() => insertStream(client, table, format, bytes, options)),
     columns: (query, options) =>
       guarded(async () => {
         const described = await selectRows<{ name: string; type: string }>(
@@ -150,6 +152,17 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw warehouseError(error);
   }
+}
+
+async function insertStream(
+  client: NodeClickHouseClient,
+  table: string,
+  format: string,
+  values: Readable,
+  options?: QueryOptions,
+): Promise<void> {
+  const { query } = request(sql`INSERT INTO ${identifier(table)}`, undefined);
+  await consume((await client.exec({ query: `${query} FORMAT ${format}`, values, ...passed(options) })).stream);
 }
 
 /** An insert is done when its answer has ended. */

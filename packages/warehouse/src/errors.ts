@@ -49,6 +49,14 @@ export function warehouseErrorType(error: unknown): string | undefined {
   return cause instanceof ClickHouseError ? cause.type : undefined;
 }
 
+/** True when the warehouse refused for what is in the rows or the query, so that the same would be refused again. */
+export function isDataError(error: unknown): boolean {
+  return DATA_ERRORS.test(warehouseErrorType(error) ?? '');
+}
+
+const DATA_ERRORS =
+  /^(INCORRECT_DATA|CANNOT_|TYPE_MISMATCH|ILLEGAL_|ARGUMENT_OUT_OF_BOUND|VALUE_IS_OUT_OF_RANGE|DECIMAL_OVERFLOW|BAD_ARGUMENTS|TOO_DEEP_RECURSION|TOO_LARGE_|UNEXPECTED_DATA)/;
+
 function down(reason: string, cause: Error): AppError {
   return new AppError('SERVICE_DOWN', { service: 'warehouse', reason }, { cause });
 }

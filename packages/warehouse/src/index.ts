@@ -1,4 +1,4 @@
 export type { QueryOptions, WarehouseClient } from './client.js';
-export { warehouseErrorType } from './errors.js';
+export { isDataError, warehouseErrorType } from './errors.js';
 export { emptyRelation, openGate, type SqlGate } from './gate.js';
 export { openWarehouse, type ProjectWarehouse, type Warehouse } from './warehouse.js';

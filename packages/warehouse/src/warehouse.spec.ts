@@ -36,6 +36,7 @@ test('a project has its tables, and migrating again changes nothing', async () =
     'items',
     'metric_values',
     'migrations',
+    'rejects',
     'tag_members',
     'user_traits',
     'users',
@@ -45,7 +46,12 @@ test('a project has its tables, and migrating again changes nothing', async () =
 
 test('a migration that was killed half-way runs again from its start', async () => {
   await project.admin.run(sql`TRUNCATE TABLE migrations`);
-  expect(await migrate(project.admin)).toEqual(['0001_events.sql', '0002_users_and_items.sql', '0003_results.sql']);
+  expect(await migrate(project.admin)).toEqual([
+    '0001_events.sql',
+    '0002_users_and_items.sql',
+    '0003_results.sql',
+    '0004_messages_once.sql',
+  ]);
 });
 
 test('an event that is stored twice is counted once', async () => {
