@@ -23,6 +23,9 @@ import { PublicUrl } from './infra/public-url.js';
 import { queueConnection } from './infra/queue-connection.js';
 import { Sealer } from './infra/sealer.js';
 import { WarehouseService } from './infra/warehouse.service.js';
+import { DurableStore } from './ingest/durable-store.service.js';
+import { IngestService } from './ingest/ingest.service.js';
+import { SegmentController } from './ingest/segment.controller.js';
 import { KeySchema } from './keys/key.schema.js';
 import { KeysController } from './keys/keys.controller.js';
 import { KeysService } from './keys/keys.service.js';
@@ -105,10 +108,12 @@ const SCHEMAS: Record<string, unknown> = {
 const SERVICES: Provider[] = [
   ConnectionsService,
   DefinitionsService,
+  DurableStore,
   EventsService,
   ExperimentsService,
   FilesService,
   GraphCheckService,
+  IngestService,
   KeysService,
   MailCatcher,
   MembersService,
@@ -156,6 +161,7 @@ const CONTROLLERS = [
   ProjectsController,
   RunsController,
   SampleController,
+  SegmentController,
   SessionController,
   TagsController,
   TrackingController,

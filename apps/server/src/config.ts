@@ -30,6 +30,10 @@ export interface Config {
   mailCatcher: boolean;
   logLevel: string;
   uploadLimitMb: number;
+  /** Events that one API key may send in a second, for good. */
+  eventsPerSecond: number;
+  /** How much may wait on this disk while the warehouse does not answer. */
+  spoolMb: number;
 }
 
 export const CONFIG = Symbol('Config');
@@ -79,6 +83,8 @@ export function readConfig(environment: Environment): Config {
       'silent',
     ]),
     uploadLimitMb: integer(text('PELTON_UPLOAD_MB') ?? '2048', 'PELTON_UPLOAD_MB', 1, 1_000_000),
+    eventsPerSecond: integer(text('PELTON_EVENTS_PER_SECOND') ?? '50000', 'PELTON_EVENTS_PER_SECOND', 1, 100_000_000),
+    spoolMb: integer(text('PELTON_SPOOL_MB') ?? '512', 'PELTON_SPOOL_MB', 1, 1_000_000),
   };
 }
 

@@ -10,6 +10,7 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
+import { readIngestBody } from './ingest/ingest-body.js';
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
@@ -20,6 +21,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     abortOnError: false,
     bodyParser: false,
   });
+  app.use(readIngestBody);
   app.useBodyParser('json', { limit: '2mb' });
   app.useBodyParser('urlencoded', { limit: '16kb', extended: false });
   app.use(helmet({ contentSecurityPolicy: { directives: CONTENT_SECURITY }, strictTransportSecurity: false }));
@@ -66,6 +68,9 @@ function describeApi(app: NestExpressApplication): void {
   });
 }
 
+/** Addresses of the API, of senders, of mails' links; all others are the page's. */
+const NOT_PAGES = /^\/(api|v1|t|e|array|healthz|pelton\.js)(\/|$)/;
+
 /** The built page at /, with every path that is not of the API leading to it. */
 function serveWeb(app: NestExpressApplication): void {
   if (!existsSync(WEB)) return;
@@ -76,8 +81,7 @@ function serveWeb(app: NestExpressApplication): void {
     setHeaders: (response, path) => path.endsWith('.html') && response.setHeader('Cache-Control', 'no-cache'),
   });
   app.use((request: Request, response: Response, next: NextFunction) => {
-    const isPage =
-      request.method === 'GET' && !/^\/(api|v1|t|healthz)(\/|$)/.test(request.path) && request.accepts('html');
+    const isPage = request.method === 'GET' && !NOT_PAGES.test(request.path) && request.accepts('html');
     if (isPage) response.sendFile('index.html', { root: WEB, headers: { 'Cache-Control': 'no-cache' } });
     else next();
   });

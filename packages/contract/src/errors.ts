@@ -18,6 +18,36 @@ export const errorTable = {
     status: 429,
     text: (f: { minutes: number }) => `Too many wrong passwords. Try again in ${f.minutes} minutes.`,
   },
+  TOO_MANY_EVENTS: {
+    status: 429,
+    text: (f: { seconds: number; what: string }) =>
+      `Pelton takes no more events for now: ${f.what}. Send the same again in ${f.seconds} s; nothing of it was stored.`,
+  },
+  EVENTS_REJECTED: {
+    status: 400,
+    text: (f: { rejected: { index: number; messageId: string; code: string; reason: string }[] }) =>
+      `No event was taken. ${f.rejected
+        .slice(0, 3)
+        .map((event) => `Event ${event.index}: ${event.reason}`)
+        .join('; ')}${f.rejected.length > 3 ? `; and ${f.rejected.length - 3} more` : ''}`,
+  },
+  BODY_UNREADABLE: {
+    status: 400,
+    text: (f: { reason: string }) => `The body cannot be read: ${f.reason}. Send JSON in UTF-8, plain or as gzip.`,
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    text: (f: { what: string; limit: string }) => `${f.what}; at most ${f.limit}. Send it in smaller parts.`,
+  },
+  BODY_TOO_SLOW: {
+    status: 408,
+    text: (f: { seconds: number }) => `The body did not arrive within ${f.seconds} s. Send it again.`,
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    text: (f: { origin: string }) =>
+      `Pages of ${f.origin} may not use this API key. Add that origin to the key on the Keys page.`,
+  },
   NOT_ALLOWED: {
     status: 403,
     text: (f: { needed: string; has: string }) => `This needs the role ${f.needed}; you are ${f.has}. Ask an admin.`,

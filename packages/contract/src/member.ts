@@ -54,14 +54,23 @@ export type Session = z.infer<typeof Session>;
 export const KeyScope = z.enum(['write', 'read', 'operate']);
 export type KeyScope = z.infer<typeof KeyScope>;
 
-export const KeyInput = z.strictObject({ title: Title, scopes: z.array(KeyScope).min(1) });
-export type KeyInput = z.infer<typeof KeyInput>;
+/** A web origin, such as `https://shop.example.com`. */
+const Origin = z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d+)?$/, 'Write an origin, such as https://shop.example.com');
+
+export const KeyInput = z.strictObject({
+  title: Title,
+  scopes: z.array(KeyScope).min(1),
+  /** Web pages that may send with this key; none named means any. */
+  origins: z.array(Origin).max(50).default([]),
+});
+export type KeyInput = z.input<typeof KeyInput>;
 
 export const Key = z.object({
   id: z.string(),
   title: z.string(),
   prefix: z.string(),
   scopes: z.array(KeyScope),
+  origins: z.array(z.string()),
   createdAt: Instant,
   lastUsedAt: Instant.nullable(),
 });

@@ -32,7 +32,7 @@ export class AccessGuard implements CanActivate {
       if (isCrossSite(request)) throw new AppError('CROSS_SITE', {});
       return true;
     }
-    const secret = keyOf(request);
+    const secret = keyOf(request) ?? request.writeKey;
     if (secret) await this.enterByKey(request, secret, access);
     else await this.enterBySession(request, access);
     return true;
@@ -45,6 +45,9 @@ export class AccessGuard implements CanActivate {
   ): Promise<void> {
     const key = await this.keys.recognize(secret);
     if (!key) throw new AppError('KEY_UNKNOWN', {});
+    const { origin } = request.headers;
+    if (origin && key.origins?.length && !key.origins.includes(origin))
+      throw new AppError('ORIGIN_NOT_ALLOWED', { origin });
     const needed = access.kind === 'key' ? access.scope : scopeFor(access.role);
     const holds = needed && (key.scopes.includes(needed) || (needed === 'read' && key.scopes.includes('operate')));
     if (!holds) throw new AppError('KEY_NOT_ALLOWED', { needed: needed ?? 'of a signed-in admin' });

@@ -31,6 +31,8 @@ export interface Actor {
 
 export interface ActorRequest extends Request {
   actor?: Actor;
+  /** The key that a sender put elsewhere than in the header Authorization; read by the ingest's body reader. */
+  writeKey?: string | undefined;
 }
 
 /** The caller of a route that is not public. */

@@ -21,8 +21,8 @@ export class ErrorFilter implements ExceptionFilter {
       message: known.message,
       facts: known.facts as ErrorAnswer['facts'],
     }; // facts are plain data by contract
-    if (known.code === 'TOO_MANY_TRIES' || known.code === 'SERVICE_DOWN')
-      response.setHeader('Retry-After', known.code === 'SERVICE_DOWN' ? '5' : '900');
+    const seconds = retryAfter(known);
+    if (seconds !== undefined) response.setHeader('Retry-After', String(seconds));
     response.status(known.status).json(answer);
   }
 
@@ -35,6 +35,13 @@ export class ErrorFilter implements ExceptionFilter {
     this.logger.error({ err: error, errorId: id }, 'request.failed');
     return new AppError('UNEXPECTED', { id }, { cause: error });
   }
+}
+
+/** In how many seconds the same may be sent again with hope. */
+function retryAfter(error: AppError): number | undefined {
+  if (error.code === 'SERVICE_DOWN') return 5;
+  if (error.code === 'TOO_MANY_TRIES') return 900;
+  return error.code === 'TOO_MANY_EVENTS' ? (error as AppError<'TOO_MANY_EVENTS'>).facts.seconds : undefined; // the code was just compared
 }
 
 function fromHttp(error: HttpException): AppError {

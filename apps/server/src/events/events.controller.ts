@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AppError, Event, EventName, PropertyName, TrackingBatch } from '@pelton/contract';
+import { Event, EventName, PropertyName } from '@pelton/contract';
 import { z } from 'zod';
-import { type Actor, Allow, AllowKey, Answers, CurrentActor } from '../common/allow.js';
+import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
 import { Page } from '../common/page.js';
 import { EventsService } from './events.service.js';
 
@@ -33,17 +33,5 @@ export class EventsController {
   @Answers(z.array(PropertyName))
   properties(@CurrentActor() actor: Actor, @Query({ schema: ByEvent }) { event }: z.infer<typeof ByEvent>) {
     return this.events.properties(actor.projectId, event);
-  }
-
-  @Post('v1/batch')
-  @HttpCode(200)
-  @AllowKey('write')
-  @Answers(z.object({ success: z.boolean() }), 'The batch is stored durably')
-  async batch(@CurrentActor() actor: Actor, @Body({ schema: TrackingBatch }) batch: TrackingBatch) {
-    const nobody = batch.batch.findIndex((call) => !call.userId && !call.anonymousId);
-    if (nobody >= 0)
-      throw new AppError('BAD_INPUT', { issues: [{ path: `batch.${nobody}`, message: 'Give userId or anonymousId' }] });
-    await this.events.track(actor.projectId, batch);
-    return { success: true };
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Event, EventName, PropertyName, TrackingBatch, TrackingCall } from '@pelton/contract';
-import { newId } from '../common/ids.js';
+import type { Event, EventName, PropertyName } from '@pelton/contract';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import { eventNamesQuery, eventPageQuery, propertyExamplesQuery, propertyNamesQuery } from './event.queries.js';
 
@@ -81,56 +80,6 @@ export class EventsService {
       })),
     );
   }
-
-  /** Stores calls of the tracking API: events in `events`, traits in `user_traits`. */
-  async track(projectId: string, { batch, sentAt }: TrackingBatch): Promise<void> {
-    const receivedAt = Date.now();
-    const skew = sentAt ? receivedAt - Date.parse(sentAt) : 0;
-    const at = (call: TrackingCall) =>
-      new Date(call.timestamp ? Date.parse(call.timestamp) + skew : receivedAt).toISOString();
-    await this.store(
-      projectId,
-      batch.map((call) => fromCall(call, at(call))),
-    );
-    const traits = batch.flatMap((call) =>
-      call.type === 'identify' && call.userId ? toTraits(call.userId, call.traits ?? {}, at(call)) : [],
-    );
-    const { admin } = await this.warehouse.project(projectId);
-    await admin.insert('user_traits', traits);
-  }
-}
-
-function fromCall(call: TrackingCall, timestamp: string): NewEvent {
-  const common = {
-    messageId: call.messageId ?? newId(),
-    type: call.type,
-    userId: call.userId ?? '',
-    anonymousId: call.anonymousId ?? '',
-    timestamp,
-    context: call.context ?? {},
-    source: 'api',
-  };
-  switch (call.type) {
-    case 'track':
-      return { ...common, event: call.event, properties: call.properties ?? {} };
-    case 'page':
-      return {
-        ...common,
-        event: 'Page Viewed',
-        properties: { ...call.properties, ...(call.name && { name: call.name }) },
-      };
-    case 'identify':
-      return { ...common, event: 'Identified', properties: call.traits ?? {} };
-  }
-}
-
-function toTraits(userId: string, traits: Record<string, unknown>, updatedAt: string) {
-  return Object.entries(traits).map(([trait, value]) => ({
-    user_id: userId,
-    trait,
-    value: typeof value === 'string' ? value : JSON.stringify(value),
-    updated_at: updatedAt,
-  }));
 }
 
 function toEvent(row: EventRow): Event {

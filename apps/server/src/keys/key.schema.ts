@@ -9,6 +9,8 @@ export interface KeyDoc {
   hash: string;
   prefix: string;
   scopes: KeyScope[];
+  /** Web origins that may use it; none means any. */
+  origins?: string[];
   createdAt: Date;
   lastUsedAt?: Date;
 }
@@ -20,6 +22,7 @@ export const KeySchema = new Schema<KeyDoc>({
   hash: { type: String, required: true, unique: true },
   prefix: { type: String, required: true },
   scopes: { type: [String], required: true },
+  origins: [String],
   createdAt: { type: Date, required: true },
   lastUsedAt: Date,
 });

@@ -6,9 +6,14 @@ import { hashToken, newId, newToken } from '../common/ids.js';
 import type { KeyDoc } from './key.schema.js';
 
 const USED_EVERY_MS = 60_000;
+/** So long another process may go on taking a key that was deleted. Senders bring the same key thousands of times a second. */
+const REMEMBERED_MS = 5_000;
+const MOST_REMEMBERED = 10_000;
 
 @Injectable()
 export class KeysService {
+  private readonly remembered = new Map<string, { key: Promise<KeyDoc | undefined>; until: number }>();
+
   constructor(@InjectModel('Key') private readonly keys: Model<KeyDoc>) {}
 
   async list(projectId: string): Promise<Key[]> {
@@ -26,6 +31,7 @@ export class KeysService {
       hash: hashToken(secret),
       prefix: secret.slice(0, 10),
       scopes: input.scopes,
+      origins: input.origins ?? [],
       createdAt: new Date(),
     };
     await this.keys.create(doc);
@@ -34,11 +40,23 @@ export class KeysService {
 
   async remove(projectId: string, id: string): Promise<void> {
     await this.keys.deleteOne({ _id: id, projectId });
+    this.remembered.clear();
   }
 
   /** The key that a request carries, if it is one of ours. */
   async recognize(secret: string): Promise<KeyDoc | undefined> {
-    const key = await this.keys.findOne({ hash: hashToken(secret) }).lean();
+    const hash = hashToken(secret);
+    const known = this.remembered.get(hash);
+    if (known && known.until > Date.now()) return known.key;
+    if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
+    const key = this.look(hash);
+    this.remembered.set(hash, { key, until: Date.now() + REMEMBERED_MS });
+    key.catch(() => this.remembered.delete(hash)); // the next request tries again
+    return key;
+  }
+
+  private async look(hash: string): Promise<KeyDoc | undefined> {
+    const key = await this.keys.findOne({ hash }).lean();
     if (!key) return undefined;
     if (Date.now() - (key.lastUsedAt?.getTime() ?? 0) > USED_EVERY_MS)
       await this.keys.updateOne({ _id: key._id }, { lastUsedAt: new Date() });
@@ -47,12 +65,13 @@ export class KeysService {
 }
 
 function toKey(key: KeyDoc): Key {
-  const { _id, title, prefix, scopes, createdAt, lastUsedAt } = key;
+  const { _id, title, prefix, scopes, origins, createdAt, lastUsedAt } = key;
   return {
     id: _id,
     title,
     prefix,
     scopes,
+    origins: origins ?? [],
     createdAt: createdAt.toISOString(),
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
   };

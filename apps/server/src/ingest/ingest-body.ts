@@ -1,0 +1,146 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { AppError, isAppError, LIMITS } from '@pelton/contract';
+import type { NextFunction, Request, Response } from 'express';
+import type { ActorRequest } from '../common/allow.js';
+import { keyIn } from './key-in-body.js';
+
+const BODY_MS = 15_000;
+const INFLATE = {
+  gzip: promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+} as const;
+
+/** The addresses that senders use. What the page and the API use stays with their own body parsers. */
+const ADDRESSES = /^\/(v1|batch|e|i\/v0\/e|capture|track|flags|decide|array|api\/s)(\/|$)/;
+
+/**
+ * Reads what senders send, before anybody asks who they are, because the key may stand in the body: whatever the content
+ * type says (browsers say text/plain to be asked nothing first), plain or compressed, within the limits.
+ */
+export function readIngestBody(request: Request, response: Response, next: NextFunction): void {
+  if (!ADDRESSES.test(request.path)) return next();
+  allowPages(request, response);
+  if (request.method === 'OPTIONS') {
+    response.status(204).end();
+    return;
+  }
+  read(request).then(
+    () => next(),
+    (error: unknown) => {
+      // What was not read must not stand before the next request; a body that is too long is not worth the wait.
+      if (!request.complete) response.setHeader('Connection', 'close');
+      request.resume();
+      next(error);
+    },
+  );
+}
+
+/** Any page may ask; whether the key lets this page in is seen when the key is known. No cookies are involved. */
+function allowPages(request: Request, response: Response): void {
+  const { origin } = request.headers;
+  if (!origin) return;
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
+  response.setHeader('Vary', 'Origin');
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  if (request.method !== 'OPTIONS') return;
+  response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
+  response.setHeader('Access-Control-Allow-Headers', request.headers['access-control-request-headers'] ?? '*');
+  response.setHeader('Access-Control-Max-Age', '86400');
+}
+
+async function read(request: ActorRequest): Promise<void> {
+  const text = request.method === 'POST' ? await readText(request) : '';
+  const body: unknown = text === '' ? undefined : parse(text, request);
+  request.body = body;
+  request.writeKey = keyIn(request, body);
+}
+
+async function readText(request: Request): Promise<string> {
+  const bytes = await plain(await readBytes(request), request.headers['content-encoding']);
+  if (bytes.length > LIMITS.batchBytes) throw tooLarge(`The batch has ${bytes.length} bytes`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new AppError('BODY_UNREADABLE', { reason: 'it is not UTF-8' }, { cause: error });
+  }
+}
+
+async function readBytes(request: Request): Promise<Buffer> {
+  if (Number(request.headers['content-length']) > LIMITS.bodyBytes) throw tooLong();
+  const late = setTimeout(() => {
+    request.destroy(new AppError('BODY_TOO_SLOW', { seconds: BODY_MS / 1000 }));
+  }, BODY_MS);
+  try {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // Left early without being destroyed: the answer still has to go out on this connection.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > LIMITS.bodyBytes) throw tooLong();
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks, size);
+  } catch (error) {
+    if (isAppError(error)) throw error;
+    throw new AppError('BODY_UNREADABLE', { reason: 'it broke off' }, { cause: error });
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** Some senders compress without saying so; gzip is known by its first two bytes. */
+async function plain(bytes: Buffer, encoding = ''): Promise<Buffer> {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const name = isGzip ? 'gzip' : encoding.trim().toLowerCase();
+  if (name === '' || name === 'identity' || (name === 'gzip' && !isGzip)) return bytes;
+  if (!Object.hasOwn(INFLATE, name))
+    throw new AppError('BODY_UNREADABLE', { reason: `it is compressed as ${name.slice(0, 20)}` });
+  try {
+    // Just looked up. What would become larger than a batch may be is not even unpacked.
+    return await INFLATE[name as keyof typeof INFLATE](bytes, { maxOutputLength: LIMITS.batchBytes });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge('The batch is larger when it is unpacked');
+    throw new AppError('BODY_UNREADABLE', { reason: `it is not whole ${name}` }, { cause: error });
+  }
+}
+
+function parse(text: string, request: Request): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const form = fromForm(text);
+    if (form !== undefined) return form;
+    if ('ce-id' in request.headers) return text; // an event of CloudEvents may carry any data
+    const at = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+    const reason = `it is not JSON${at ? `; it goes wrong at character ${at}` : ''}`;
+    throw new AppError('BODY_UNREADABLE', { reason }, { cause: error });
+  }
+}
+
+/** PostHog's clients for old browsers send `data=` with base64 or JSON, as a form does. */
+function fromForm(text: string): unknown {
+  const data = text.startsWith('data=') ? new URLSearchParams(text).get('data') : null;
+  if (!data) return undefined;
+  for (const candidate of [data, Buffer.from(data, 'base64').toString('utf8')]) {
+    try {
+      return JSON.parse(candidate);
+    } catch {
+      // the other way may do
+    }
+  }
+  return undefined;
+}
+
+function tooLong(): AppError {
+  return new AppError('BODY_TOO_LARGE', {
+    what: 'The body is too long',
+    limit: `${LIMITS.bodyBytes} bytes on the wire`,
+  });
+}
+
+function tooLarge(what: string): AppError {
+  return new AppError('BODY_TOO_LARGE', { what, limit: `${LIMITS.batchBytes} bytes in a batch` });
+}

@@ -1,0 +1,119 @@
+import { Injectable, Inject } from '@nestjs/common';
+import { AppError, LIMITS, type RejectCode, type RejectedEvent, type TrackingAnswer } from '@pelton/contract';
+import { newId } from '../common/ids.js';
+import { CONFIG, type Config } from '../config.js';
+import { checkCall } from './check-call.js';
+import { DurableStore } from './durable-store.service.js';
+import { type Arrival, type EventLine, eventLine, timeOf } from './event-line.js';
+import type { Line, Rows } from './group-commit.js';
+import { isObject, type Batch } from './protocols/batch.js';
+import { readable } from './readable.js';
+import { rejectLine } from './reject-line.js';
+import { RateLimit } from './rate-limit.js';
+
+/** Rows in memory that are not stored yet; more would only make everybody wait longer. */
+const MOST_WAITING = 100_000;
+
+export interface Sender {
+  projectId: string;
+  keyId: string;
+}
+
+/** An event on its way: its place in the batch, and the row that it became. */
+interface Taken {
+  index: number;
+  raw: unknown;
+  event: EventLine & Line;
+}
+
+/** The one way in for events, whatever the protocol. */
+@Injectable()
+export class IngestService {
+  private readonly limit: RateLimit;
+
+  constructor(
+    private readonly store: DurableStore,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.limit = new RateLimit(config.eventsPerSecond);
+  }
+
+  /**
+   * Stores a batch. What the answer does not name as rejected is durable.
+   * @throws EVENTS_REJECTED when none was taken, BODY_TOO_LARGE, TOO_MANY_EVENTS, SERVICE_DOWN; then nothing is lost by sending again
+   */
+  async take(sender: Sender, batch: Batch): Promise<TrackingAnswer> {
+    this.admit(sender, batch);
+    const answer = await this.process(sender, batch, Date.now());
+    if (answer.accepted === 0 && answer.rejected.length > 0)
+      throw new AppError('EVENTS_REJECTED', { rejected: answer.rejected });
+    return answer;
+  }
+
+  /** As {@link take}, for calls that came earlier: without limits, and with the time at which they came. */
+  async process(sender: Sender, batch: Batch, receivedAt: number, keepRejects = true): Promise<TrackingAnswer> {
+    const arrival: Arrival = { receivedAt, sentAt: timeOf(batch.sentAt), source: batch.source, newId };
+    const taken: Taken[] = [];
+    const rejected: { event: RejectedEvent; raw: unknown }[] = [];
+    const refuse = (index: number, raw: unknown, code: RejectCode, reason: string) =>
+      rejected.push({ raw, event: { index, messageId: messageIdOf(raw), code, reason } });
+    for (const [index, raw] of batch.calls.entries()) {
+      const checked = checkCall(raw);
+      const event = 'call' in checked ? eventLine(checked.call, arrival) : checked;
+      if ('code' in event) refuse(index, raw, event.code, event.reason);
+      else taken.push({ index, raw, event });
+    }
+    const lineOf = (one: (typeof rejected)[number]): Line => ({
+      line: rejectLine({ ...one.event, raw: one.raw, keyId: sender.keyId, ...arrival }),
+    });
+    await this.store.add(sender.projectId, {
+      events: taken.map(({ event }) => event),
+      user_traits: taken.flatMap(({ event }) => traitLines(event)),
+      rejects: keepRejects ? rejected.map(lineOf) : [],
+    });
+    const late = taken.filter(({ event }) => event.refused !== undefined);
+    if (late.length > 0) {
+      const before = rejected.length;
+      for (const { index, raw, event } of late) refuse(index, raw, 'REFUSED', event.refused ?? '');
+      if (keepRejects) await this.store.add(sender.projectId, onlyRejects(rejected.slice(before).map(lineOf)));
+    }
+    const accepted = taken.length - late.length;
+    return { success: rejected.length === 0, accepted, rejected: rejected.map(({ event }) => event) };
+  }
+
+  private admit(sender: Sender, batch: Batch): void {
+    const events = batch.calls.length;
+    if (events > LIMITS.eventsPerBatch)
+      throw new AppError('BODY_TOO_LARGE', {
+        what: `The batch has ${events} events`,
+        limit: `${LIMITS.eventsPerBatch} events`,
+      });
+    const seconds = this.limit.take(sender.keyId, Math.max(1, events), Date.now());
+    if (seconds > 0)
+      throw new AppError('TOO_MANY_EVENTS', { seconds, what: 'this API key has sent more than it may in a second' });
+    if (this.store.waitingRows > MOST_WAITING)
+      throw new AppError('TOO_MANY_EVENTS', { seconds: 1, what: 'too many wait to be stored' });
+  }
+}
+
+function onlyRejects(rejects: Line[]): Rows {
+  return { events: [], user_traits: [], rejects };
+}
+
+/** The row of each trait; text stays text, all else is JSON. */
+function traitLines({ userId, traits = {}, timestamp }: EventLine): Line[] {
+  return Object.entries(traits).map(([trait, value]) => ({
+    line: readable(
+      JSON.stringify({
+        user_id: userId,
+        trait,
+        value: typeof value === 'string' ? value : JSON.stringify(value),
+        updated_at: timestamp,
+      }),
+    ),
+  }));
+}
+
+function messageIdOf(raw: unknown): string {
+  return isObject(raw) && typeof raw.messageId === 'string' ? raw.messageId.slice(0, 100) : '';
+}

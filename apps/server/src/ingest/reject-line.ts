@@ -1,0 +1,40 @@
+import { LIMITS, type RejectedEvent } from '@pelton/contract';
+import type { Arrival } from './event-line.js';
+import { readable } from './readable.js';
+
+/** The row of `rejects` for an event that was not taken, as JSON. */
+export function rejectLine(reject: RejectedEvent & Arrival & { raw: unknown; keyId: string }): string {
+  const { whole, isWhole } = shown(reject.raw);
+  const at = new Date(reject.receivedAt).toISOString();
+  return readable(
+    JSON.stringify({
+      reject_id: reject.newId(),
+      received_at: at,
+      sent_at: reject.sentAt === undefined ? null : new Date(reject.sentAt).toISOString(),
+      source: reject.source,
+      key_id: reject.keyId,
+      message_id: reject.messageId,
+      code: reject.code,
+      reason: reject.reason,
+      body: whole,
+      is_whole: isWhole,
+      replayed_at: null,
+      updated_at: at,
+    }),
+  );
+}
+
+function shown(raw: unknown): { whole: string; isWhole: boolean } {
+  const text = toText(raw);
+  const isWhole = text !== undefined && text.length <= LIMITS.eventBytes;
+  return { whole: text?.slice(0, LIMITS.eventBytes) ?? '', isWhole };
+}
+
+/** What is nested thousands of levels deep cannot be written out. */
+function toText(raw: unknown): string | undefined {
+  try {
+    return JSON.stringify(raw) ?? 'null';
+  } catch {
+    return undefined;
+  }
+}
