@@ -83,33 +83,30 @@ export class RunEngine {
   /** @returns the run after the step's end; null when another worker has the step, or it is not waiting */
   private async attempt(runId: string, stepId: string): Promise<RunProgress | null> {
     // A step is called when those before it are done, and their outputs were durable before that.
-    const [run, before] = await Promise.all([
+    const [run, outputs] = await Promise.all([
       this.claim(runId, stepId),
       this.outputs.find({ runId }, { samples: 0 }).lean(),
     ]);
     const claimed = run?.steps.find((item) => item.id === stepId);
     const step = run?.graph.steps.find((item) => item.id === stepId);
     if (!run || !claimed || !step) return null;
+    const { attempt } = claimed;
+    const before = outputs.filter((output) =>
+      run.steps.some((item) => item.state === 'done' && output._id === outputId(runId, item)),
+    );
     const started = performance.now();
-    const heartbeat = this.keepAlive(runId, stepId, claimed.attempt);
+    const heartbeat = this.keepAlive(runId, stepId, attempt);
     try {
       const executed = await this.executeWithRetries(
-        () => this.executor.execute(run, step, before, heartbeat.signal),
+        () => this.executor.execute(run, { step, attempt }, before, heartbeat.signal),
         heartbeat.signal,
       );
       const ms = performance.now() - started;
-      const after = await this.complete(runId, stepId, claimed.attempt, executed, ms);
+      const after = await this.complete(runId, stepId, attempt, executed, ms);
       this.logger.info({ runId, stepId, rows: executed.rows, ms: Math.round(ms) }, 'step.done');
       return after;
     } catch (error) {
-      return await this.fail(
-        runId,
-        stepId,
-        claimed.attempt,
-        heartbeat.signal.aborted,
-        error,
-        performance.now() - started,
-      );
+      return await this.fail(runId, stepId, attempt, heartbeat.signal.aborted, error, performance.now() - started);
     } finally {
       heartbeat.stop();
     }
@@ -174,7 +171,7 @@ export class RunEngine {
     ms: number,
   ): Promise<RunProgress | null> {
     await this.outputs.updateOne(
-      { _id: `${runId}/${stepId}` },
+      { _id: outputId(runId, { id: stepId, attempt }) },
       { $set: { runId, stepId, ...executed.output } },
       { upsert: true },
     );
@@ -243,6 +240,11 @@ export class RunEngine {
   private async enqueue(runId: string, stepId: string): Promise<void> {
     await this.queue.add('step', { runId, stepId }, { removeOnComplete: true, removeOnFail: true });
   }
+}
+
+/** Outputs are of an attempt: only those of the attempt that ended the step are ever read. */
+export function outputId(runId: string, { id, attempt }: Pick<StepRunDoc, 'id' | 'attempt'>): string {
+  return `${runId}/${id}/${attempt}`;
 }
 
 function isOver(state: StepRunDoc['state']): boolean {

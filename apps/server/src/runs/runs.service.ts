@@ -8,7 +8,7 @@ import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import { StepsService } from '../steps/steps.service.js';
-import { RunEngine } from './run-engine.service.js';
+import { outputId, RunEngine } from './run-engine.service.js';
 import type { RunDoc, StepOutputDoc, StepRunDoc } from './run.schema.js';
 
 /** A run looks back from a little before its start, so that events still on their way are in the next one. */
@@ -112,8 +112,9 @@ export class RunsService {
   }
 
   async samples(projectId: string, id: string, stepId: string): Promise<Sample[]> {
-    await this.find(projectId, id);
-    const output = await this.outputs.findById(`${id}/${stepId}`).lean();
+    const run = await this.find(projectId, id);
+    const step = run.steps.find((item) => item.id === stepId && item.state === 'done');
+    const output = step && (await this.outputs.findById(outputId(id, step)).lean());
     return Object.values(output?.samples ?? {});
   }
 

@@ -32,8 +32,17 @@ export class StepExecutor {
     private readonly warehouse: WarehouseService,
   ) {}
 
-  /** @param before outputs of the run's finished steps */
-  async execute(run: RunDoc, step: Step, before: readonly StepGiven[], signal: AbortSignal): Promise<Executed> {
+  /**
+   * @param attempt number of this attempt at the step; tables are its own, so that an attempt that was given up cannot
+   *   spoil the next one
+   * @param before outputs of the run's finished steps
+   */
+  async execute(
+    run: RunDoc,
+    { step, attempt }: { step: Step; attempt: number },
+    before: readonly StepGiven[],
+    signal: AbortSignal,
+  ): Promise<Executed> {
     const kind = this.steps.kind(step);
     const { timezone } = run;
     const project = await this.warehouse.project(run.projectId);
@@ -60,7 +69,7 @@ export class StepExecutor {
         draft: run.draft ? draftedBy(before) : undefined,
       },
       signal,
-      stage: (name) => `stage_${run._id}_${step.id}_${name}`,
+      stage: (name) => `stage_${run._id}_${step.id}_${attempt}_${name}`,
       show: (statement) => shown.push(statement),
     };
     refuseMissing(kind.type.inputs, inputs);
