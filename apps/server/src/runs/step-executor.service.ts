@@ -73,9 +73,11 @@ export class StepExecutor {
       show: (statement) => shown.push(statement),
     };
     refuseMissing(kind.type.inputs, inputs);
-    const { outcome, samples } = kind.kind === 'query' ? await runQuery(kind, context) : await runAction(kind, context);
+    const rowsIn = rowsArriving(run, step);
+    const { outcome, samples } =
+      kind.kind === 'query' ? await runQuery(kind, context, rowsIn) : await runAction(kind, context);
     return {
-      rowsIn: rowsArriving(run, step),
+      rowsIn,
       rows: outcome.rows,
       foot: outcome.foot ?? null,
       sql: shown.length > 0 ? shown.map((statement) => toReadable(statement)).join(';\n\n') : null,
