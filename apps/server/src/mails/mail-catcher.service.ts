@@ -46,7 +46,7 @@ export class MailCatcher implements OnApplicationBootstrap, OnApplicationShutdow
     const { port } = await listen(server, this.rememberedPort());
     this.server = server;
     writeFileSync(this.portFile(), String(port));
-    this.logger.info({ port }, 'mail-catcher.listening');
+    this.logger.debug({ port }, 'mail-catcher.listening');
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -70,7 +70,7 @@ export class PluginsService implements OnModuleInit, OnApplicationShutdown {
         this.installed.set(`${kind} ${spec.id}`, { kind, plugin: name, version, trust, spec, calls });
       }
       this.plugins.push(describe(plugin, trust));
-      this.logger.info({ plugin: name, version, trust, contributions: contributions.length }, 'plugin.loaded');
+      this.logger.debug({ plugin: name, version, trust, contributions: contributions.length }, 'plugin.loaded');
     } catch (error) {
       this.fail(name, error instanceof Error ? error.message : String(error), trust, plugin);
     }
