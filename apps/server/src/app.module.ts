@@ -9,6 +9,9 @@ import { CONFIG, type Config } from './config.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConnectionSchema } from './connections/connection.schema.js';
 import { ConnectionsService } from './connections/connections.service.js';
+import { DatasetSchema } from './datasets/dataset.schema.js';
+import { DatasetsController } from './datasets/datasets.controller.js';
+import { DatasetsService } from './datasets/datasets.service.js';
 import { DefinitionVersionSchema } from './definitions/definition.schema.js';
 import { UsageService } from './definitions/usage.service.js';
 import { EventsController } from './events/events.controller.js';
@@ -72,6 +75,14 @@ import { SampleService } from './sample/sample.service.js';
 import { SampleStateSchema } from './sample/sample-state.schema.js';
 import { DefinitionsService } from './steps/definitions.service.js';
 import { StepsService } from './steps/steps.service.js';
+import { SyncClock } from './syncs/sync-clock.service.js';
+import { SyncEngine } from './syncs/sync-engine.service.js';
+import { SyncLoader } from './syncs/sync-loader.service.js';
+import { SyncRunsService } from './syncs/sync-runs.service.js';
+import { SyncRunSchema, SyncSchema } from './syncs/sync.schema.js';
+import { SyncsController } from './syncs/syncs.controller.js';
+import { SyncsProcessor } from './syncs/syncs.processor.js';
+import { SyncsService } from './syncs/syncs.service.js';
 import { TagSchema } from './tags/tag.schema.js';
 import { TagsController } from './tags/tags.controller.js';
 import { TagsService } from './tags/tags.service.js';
@@ -85,6 +96,7 @@ import { UsersService } from './users/users.service.js';
 const SCHEMAS: Record<string, unknown> = {
   CaughtMail: CaughtMailSchema,
   Connection: ConnectionSchema,
+  Dataset: DatasetSchema,
   DefinitionVersion: DefinitionVersionSchema,
   Delivery: DeliverySchema,
   Experiment: ExperimentSchema,
@@ -102,11 +114,14 @@ const SCHEMAS: Record<string, unknown> = {
   SignInTry: SignInTrySchema,
   StepOutput: StepOutputSchema,
   Suppression: SuppressionSchema,
+  Sync: SyncSchema,
+  SyncRun: SyncRunSchema,
   Tag: TagSchema,
 };
 
 const SERVICES: Provider[] = [
   ConnectionsService,
+  DatasetsService,
   DefinitionsService,
   DurableStore,
   EventsService,
@@ -135,6 +150,10 @@ const SERVICES: Provider[] = [
   StageCleaner,
   StepExecutor,
   StepsService,
+  SyncEngine,
+  SyncLoader,
+  SyncRunsService,
+  SyncsService,
   TagsService,
   TrackingService,
   TrackingTokens,
@@ -146,6 +165,7 @@ const SERVICES: Provider[] = [
 /** What answers requests. */
 const CONTROLLERS = [
   ConnectionsController,
+  DatasetsController,
   EventsController,
   ExperimentsController,
   FilesController,
@@ -163,13 +183,14 @@ const CONTROLLERS = [
   SampleController,
   SegmentController,
   SessionController,
+  SyncsController,
   TagsController,
   TrackingController,
   UsersController,
 ];
 
 /** What runs jobs. */
-const WORKERS: Provider[] = [StepsProcessor, Reconciler];
+const WORKERS: Provider[] = [StepsProcessor, Reconciler, SyncsProcessor, SyncClock];
 
 /** The whole server. A process that is only a worker answers nothing but its health, one that is only an API runs no jobs. */
 @Module({})
@@ -197,7 +218,7 @@ export class AppModule {
           Object.entries(SCHEMAS).map(([name, schema]) => ({ name, schema }) as ModelDefinition),
         ),
         BullModule.forRoot({ connection: queueConnection(queueUrl) }),
-        BullModule.registerQueue({ name: 'steps' }),
+        BullModule.registerQueue({ name: 'steps' }, { name: 'syncs' }),
       ],
       controllers: role === 'worker' ? [HealthController] : CONTROLLERS,
       providers: [

@@ -17,6 +17,7 @@ import { FilesService } from '../files/files.service.js';
 import { Sealer } from '../infra/sealer.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import type { ConnectionDoc } from './connection.schema.js';
+import { StreamSource } from './stream-source.js';
 
 /** A connection with its secrets open, for the plugin that uses it and for nobody else. */
 export interface OpenConnection {
@@ -95,6 +96,16 @@ export class ConnectionsService {
   async connectorArgument(projectId: string, name: string): Promise<ConnectorArgument & { uses: string }> {
     const { uses, config, secrets } = await this.open(projectId, name);
     return { uses, config, secrets, files: this.files.access(projectId) };
+  }
+
+  /**
+   * One stream of a connection, not looked at yet.
+   * @param stream what the connector asks for a stream; its field `stream` names it
+   * @throws NOT_FOUND, CONTRIBUTION_UNKNOWN
+   */
+  async openStream(projectId: string, name: string, stream: Record<string, unknown>): Promise<StreamSource> {
+    const { uses, ...argument } = await this.connectorArgument(projectId, name);
+    return new StreamSource(this.plugins.get('connector', uses), { ...argument, stream });
   }
 
   async check(projectId: string, name: string): Promise<ConnectionCheck> {

@@ -5,20 +5,22 @@ import type { Model } from 'mongoose';
 import type { ExperimentDoc } from '../experiments/experiment.schema.js';
 import type { MessageDoc } from '../messages/message.schema.js';
 import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
+import type { SyncDoc } from '../syncs/sync.schema.js';
 
-/** Finds out who uses a definition or connection, so that nothing is deleted from under something else. */
+/** Finds out who uses a definition, connection or dataset, so that nothing is deleted from under something else. */
 @Injectable()
 export class UsageService {
   constructor(
     @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
     @InjectModel('Experiment') private readonly experiments: Model<ExperimentDoc>,
     @InjectModel('Message') private readonly messages: Model<MessageDoc>,
+    @InjectModel('Sync') private readonly syncs: Model<SyncDoc>,
   ) {}
 
-  /** Titles of the pipelines, experiments and messages that name it. */
+  /** Titles of the pipelines, experiments, messages and syncs that name it. */
   async usersOf(
     projectId: string,
-    noun: 'metric' | 'tag' | 'experiment' | 'message' | 'connection',
+    noun: 'metric' | 'tag' | 'experiment' | 'message' | 'connection' | 'dataset',
     name: string,
   ): Promise<string[]> {
     const key = `with.${noun}`;
@@ -34,7 +36,9 @@ export class UsageService {
     const experiments =
       noun === 'metric' ? await this.experiments.find({ projectId, 'metrics.metric': name }).lean() : [];
     const messages = noun === 'connection' ? await this.messages.find({ projectId, connection: name }).lean() : [];
-    return [...pipelines, ...experiments, ...messages].map((doc) => doc.title);
+    const syncs =
+      noun === 'connection' || noun === 'dataset' ? await this.syncs.find({ projectId, [noun]: name }).lean() : [];
+    return [...pipelines, ...experiments, ...messages, ...syncs].map((doc) => doc.title);
   }
 
   /** @throws IN_USE naming who uses it */

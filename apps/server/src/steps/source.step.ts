@@ -1,8 +1,8 @@
-import { AppError, describeColumn, type StepType } from '@pelton/contract';
-import type { ConnectorArgument } from '@pelton/sdk';
+import { AppError, type StepType } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { ConnectionsService } from '../connections/connections.service.js';
+import type { StreamSource } from '../connections/stream-source.js';
 import type { Installed } from '../plugins/plugins.service.js';
 import type { ActionKind, StepContext, StepOutcome, StepRunContext } from './step-kind.js';
 
@@ -14,70 +14,17 @@ const BATCH = 10_000;
 
 /** The step that reads a stream of a connector's connections. */
 export function sourceStep(connector: Installed<'connector'>, connections: ConnectionsService): ActionKind<Params> {
-  const { spec, calls } = connector;
+  const { spec } = connector;
 
-  const argumentOf = async ({
-    projectId,
-    params,
-  }: StepContext<Params>): Promise<ConnectorArgument & { stream: unknown }> => {
+  const open = async ({ projectId, params }: StepContext<Params>): Promise<StreamSource> => {
     const { connection, ...stream } = params;
-    const argument = await connections.connectorArgument(projectId, connection);
-    if (argument.uses !== spec.id)
+    const { uses } = await connections.find(projectId, connection);
+    if (uses !== spec.id)
       throw new AppError('PARAM_INVALID', {
         field: 'connection',
-        reason: `${connection} is a connection of ${argument.uses}, not of ${spec.id}`,
+        reason: `${connection} is a connection of ${uses}, not of ${spec.id}`,
       });
-    return { ...argument, stream };
-  };
-
-  /** The rows as the warehouse itself reads them, where the connector offers that and the warehouse reaches the data. */
-  const pushDown = async (argument: ConnectorArgument & { stream: unknown }, { project }: StepContext<Params>) => {
-    const relation = await calls.relation?.(argument);
-    if (!relation) return undefined;
-    try {
-      return { sql: relation, columns: await project.admin.columns(relation) };
-    } catch (error) {
-      if (isOutOfReach(error)) return undefined;
-      throw error;
-    }
-  };
-
-  const discovered = async (argument: ConnectorArgument & { stream: unknown }, params: Params) => {
-    const streams = await calls.discover(argument);
-    const found = streams.find((stream) => stream.name === params.stream);
-    if (!found) throw new AppError('NOT_FOUND', { noun: 'stream', name: String(params.stream) });
-    return found.columns.map(({ name, type }) => describeColumn(name, type));
-  };
-
-  /** Rows that come through the plugin, batch by batch, into a table of the run. */
-  const readThrough = async (
-    argument: ConnectorArgument & { stream: unknown },
-    context: StepRunContext<Params>,
-  ): Promise<StepOutcome> => {
-    const { project, stage, signal, params } = context;
-    const columns = await discovered(argument, params);
-    const table = stage('rows');
-    const list = join(columns.map(({ name, type }) => sql`${identifier(name)} ${{ parts: [type] }}`));
-    await project.admin.run(
-      sql`CREATE OR REPLACE TABLE ${identifier(table)} (${list}) ENGINE = MergeTree ORDER BY tuple()`,
-    );
-    let rows = 0;
-    let pending: object[] = [];
-    const flush = async () => {
-      await project.admin.insert(table, pending, { signal });
-      rows += pending.length;
-      pending = [];
-    };
-    for await (const message of calls.read(argument)) {
-      signal.throwIfAborted();
-      if (message.type === 'RECORDS') pending.push(...message.records);
-      if (pending.length >= BATCH) await flush();
-    }
-    await flush();
-    return {
-      outputs: { rows: { sql: sql`SELECT * FROM ${identifier(project.database, table)}`, columns } },
-      rows: { rows },
-    };
+    return connections.openStream(projectId, connection, stream);
   };
 
   return {
@@ -87,14 +34,15 @@ export function sourceStep(connector: Installed<'connector'>, connections: Conne
     summary: ({ stream }) => `${spec.title} · ${typeof stream === 'string' ? stream : 'nothing chosen'}`,
     outputs: () => ROWS,
     async columns(context) {
-      const argument = await argumentOf(context);
-      const pushed = await pushDown(argument, context);
-      return { rows: pushed?.columns ?? (await discovered(argument, context.params)) };
+      const source = await open(context);
+      const relation = await source.relation(context.project);
+      return { rows: relation?.columns ?? (await source.discover()).columns };
     },
     async run(context) {
-      const argument = await argumentOf(context);
-      const relation = await pushDown(argument, context);
-      if (!relation) return readThrough(argument, context);
+      const source = await open(context);
+      const relation = await source.relation(context.project);
+      if (!relation) return readThrough(source, context);
+      if (source.holdsSecrets) return copy(relation, context);
       context.show(relation.sql);
       const { rows } = await context.project.admin.row<{ rows: number }>(
         sql`SELECT count() AS rows FROM (${relation.sql})`,
@@ -102,6 +50,50 @@ export function sourceStep(connector: Installed<'connector'>, connections: Conne
       );
       return { outputs: { rows: relation }, rows: { rows } };
     },
+  };
+}
+
+/** Rows that the warehouse reads with a password are copied: a run keeps its relations, and must not keep that one. */
+async function copy(
+  { sql: relation, columns }: NonNullable<Awaited<ReturnType<StreamSource['relation']>>>,
+  { project: { admin, database }, stage, signal }: StepRunContext<Params>,
+): Promise<StepOutcome> {
+  const table = stage('rows');
+  await admin.run(
+    sql`CREATE OR REPLACE TABLE ${identifier(table)} ENGINE = MergeTree ORDER BY tuple() AS ${relation}`,
+    {
+      signal,
+    },
+  );
+  const rows = sql`SELECT * FROM ${identifier(database, table)}`;
+  const counted = await admin.row<{ rows: number }>(sql`SELECT count() AS rows FROM (${rows})`);
+  return { outputs: { rows: { sql: rows, columns } }, rows: counted };
+}
+
+/** Rows that come through the plugin, batch by batch, into a table of the run. */
+async function readThrough(source: StreamSource, context: StepRunContext<Params>): Promise<StepOutcome> {
+  const { project, stage, signal } = context;
+  const { columns } = await source.discover();
+  const table = stage('rows');
+  const list = join(columns.map(({ name, type }) => sql`${identifier(name)} ${{ parts: [type] }}`));
+  await project.admin.run(
+    sql`CREATE OR REPLACE TABLE ${identifier(table)} (${list}) ENGINE = MergeTree ORDER BY tuple()`,
+  );
+  let rows = 0;
+  let pending: object[] = [];
+  const flush = async () => {
+    await project.admin.insert(table, pending, { signal });
+    rows += pending.length;
+    pending = [];
+  };
+  for await (const message of source.read({ mode: 'full_refresh' }, signal)) {
+    if (message.type === 'RECORDS') pending.push(...message.records);
+    if (pending.length >= BATCH) await flush();
+  }
+  await flush();
+  return {
+    outputs: { rows: { sql: sql`SELECT * FROM ${identifier(project.database, table)}`, columns } },
+    rows: { rows },
   };
 }
 
@@ -125,11 +117,4 @@ function sourceType({ spec }: Installed<'connector'>): StepType {
     inputs: [],
     outputs: ROWS,
   };
-}
-
-/** The warehouse runs elsewhere and does not see this machine's files, or may not read outside its own folder. */
-function isOutOfReach(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
-  const type = cause && 'type' in cause ? String(cause.type) : '';
-  return type === 'FILE_DOESNT_EXIST' || type === 'DATABASE_ACCESS_DENIED' || type === 'ACCESS_DENIED';
 }

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AppError, type Step, type StepRole, type StepType } from '@pelton/contract';
 import { ConnectionsService } from '../connections/connections.service.js';
+import { DatasetsService } from '../datasets/datasets.service.js';
 import { EventsService } from '../events/events.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { Outbox } from '../messages/outbox.service.js';
@@ -9,6 +10,7 @@ import { MetricsService } from '../metrics/metrics.service.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import { TagsService } from '../tags/tags.service.js';
 import { aggregateStep } from './aggregate.step.js';
+import { datasetStep } from './dataset.step.js';
 import { experimentStep } from './experiment.step.js';
 import { filterStep } from './filter.step.js';
 import { formulaStep } from './formula.step.js';
@@ -36,6 +38,7 @@ export class StepsService implements OnApplicationBootstrap {
     private readonly outbox: Outbox,
     private readonly sender: Sender,
     private readonly events: EventsService,
+    private readonly datasets: DatasetsService,
   ) {}
 
   /** Once plugins are loaded. */
@@ -43,6 +46,7 @@ export class StepsService implements OnApplicationBootstrap {
     const { messages, outbox, sender, events } = this;
     const kinds: AnyStepKind[] = [
       ...this.plugins.all('connector').map((connector) => sourceStep(connector, this.connections)),
+      datasetStep(this.datasets),
       toEventsStep,
       toUsersStep,
       metricStep(this.metrics),

@@ -1,0 +1,40 @@
+import { Name, toJsonSchema } from '@pelton/contract';
+import { sql } from '@pelton/sdk';
+import { z } from 'zod';
+import type { DatasetsService } from '../datasets/datasets.service.js';
+import type { ActionKind } from './step-kind.js';
+
+const Params = z.object({ dataset: Name.meta({ title: 'Dataset', ui: { placeholder: 'orders' } }) });
+type Params = z.infer<typeof Params>;
+
+const ROWS = [{ name: 'rows', title: 'Rows' }];
+
+/** The step that reads a dataset, as its last sync left it. */
+export function datasetStep(datasets: DatasetsService): ActionKind<Params> {
+  return {
+    kind: 'action',
+    type: {
+      uses: 'core/dataset',
+      title: 'Dataset',
+      description: 'The rows of a dataset, as its last sync left them.',
+      layer: 'collect',
+      role: 'source',
+      icon: 'database',
+      params: toJsonSchema(Params),
+      inputs: [],
+      outputs: ROWS,
+    },
+    params: Params,
+    summary: ({ dataset }) => dataset,
+    outputs: () => ROWS,
+    columns: async ({ projectId, params }) => ({ rows: (await datasets.find(projectId, params.dataset)).columns }),
+    async run({ projectId, project, params, show, signal }) {
+      const relation = await datasets.relation(projectId, params.dataset);
+      show(relation.sql);
+      const counted = await project.admin.row<{ rows: number }>(sql`SELECT count() AS rows FROM (${relation.sql})`, {
+        signal,
+      });
+      return { outputs: { rows: relation }, rows: counted };
+    },
+  };
+}

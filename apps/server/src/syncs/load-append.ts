@@ -1,0 +1,69 @@
+import { identifier, sql } from '@pelton/sdk';
+import { newId } from '../common/ids.js';
+import { addColumn, createDatasetTable, deleteBatch, tableOf } from '../datasets/dataset.queries.js';
+import { requestOf } from './read-request.js';
+import { RowSink } from './row-sink.js';
+import type { Load } from './sync-loader.service.js';
+
+/** A state is saved after so many rows or milliseconds; what came after it is read again when a process dies. */
+const SAVE_EVERY_ROWS = 50_000;
+const SAVE_EVERY_MS = 5_000;
+
+/**
+ * Adds what is new to the dataset. Rows with a key replace those before them, so reading some twice does no harm. Rows
+ * without one carry the part that they came with; a part that no state stands for is taken out before anything is read
+ * again, so no row counts twice.
+ */
+export async function append(load: Load): Promise<void> {
+  await prepareTable(load);
+  try {
+    await read(load);
+    load.report.info(`Added ${load.report.rows} rows`);
+  } finally {
+    await load.record(); // what is confirmed stays, however it ends
+  }
+}
+
+async function prepareTable({ sync, project: { admin }, columns }: Load): Promise<void> {
+  const table = tableOf(sync.dataset);
+  if (sync.state === null) await admin.run(sql`DROP TABLE IF EXISTS ${identifier(table)} SYNC`);
+  await admin.run(createDatasetTable(table, { columns, primaryKey: sync.primaryKey }));
+  for (const column of columns) await admin.run(addColumn(table, column));
+  if (sync.primaryKey.length === 0 && sync.batch) await admin.run(deleteBatch(table, sync.batch));
+}
+
+async function read(load: Load): Promise<void> {
+  const { sync, source, report, signal } = load;
+  let { state } = sync;
+  let part = await beginPart(load);
+  for await (const message of source.read(requestOf(sync, state), signal)) {
+    if (message.type === 'RECORDS') await part.sink.add(message.records);
+    else if (message.type === 'LOG') report[message.level](message.message);
+    else {
+      state = JSON.stringify(message.state);
+      if (!isDue(part, report.rows)) continue;
+      await part.sink.flush();
+      part = await beginPart(load, state);
+    }
+  }
+  await part.sink.flush();
+  await load.hold({ state, batch: null });
+}
+
+interface Part {
+  sink: RowSink;
+  rowsBefore: number;
+  begunAt: number;
+}
+
+/** Notes the part before any row of it is written; a state is saved in the same write. */
+async function beginPart({ sync, project, report, signal, hold }: Load, state?: string): Promise<Part> {
+  const batch = sync.primaryKey.length === 0 ? newId() : undefined;
+  await hold({ batch: batch ?? null, ...(state !== undefined && { state }) });
+  const sink = new RowSink(project.admin, tableOf(sync.dataset), { report, signal, batch });
+  return { sink, rowsBefore: report.rows, begunAt: performance.now() };
+}
+
+function isDue({ rowsBefore, begunAt }: Part, rows: number): boolean {
+  return rows - rowsBefore >= SAVE_EVERY_ROWS || performance.now() - begunAt >= SAVE_EVERY_MS;
+}

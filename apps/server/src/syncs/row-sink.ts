@@ -1,0 +1,51 @@
+import type { WarehouseClient } from '@pelton/warehouse';
+import { BATCH_COLUMN } from '../datasets/dataset.queries.js';
+import type { SyncReport } from './sync-report.js';
+
+const MOST_ROWS = 20_000;
+const MOST_CHARACTERS = 8_000_000;
+const SETTINGS = { input_format_skip_unknown_fields: 1, input_format_null_as_default: 1 } as const;
+
+/** Gathers rows and inserts them into a table; while one insert runs, the next rows are gathered. */
+export class RowSink {
+  private lines: string[] = [];
+  private characters = 0;
+  private inserting: Promise<void> = Promise.resolve();
+
+  /** @param options.batch which part of a load the rows come with, where they have to say it */
+  constructor(
+    private readonly client: WarehouseClient,
+    private readonly table: string,
+    private readonly options: { report: SyncReport; signal: AbortSignal; batch?: string | undefined },
+  ) {}
+
+  async add(records: Record<string, unknown>[]): Promise<void> {
+    const { report, batch } = this.options;
+    for (const record of records) {
+      if (batch !== undefined) record[BATCH_COLUMN] = batch;
+      const line = JSON.stringify(record);
+      this.lines.push(line);
+      this.characters += line.length;
+      report.bytes += line.length;
+    }
+    report.rows += records.length;
+    if (this.lines.length >= MOST_ROWS || this.characters >= MOST_CHARACTERS) await this.send();
+  }
+
+  /** Resolves when all rows are durable. */
+  async flush(): Promise<void> {
+    await this.send();
+    await this.inserting;
+  }
+
+  private async send(): Promise<void> {
+    await this.inserting;
+    if (this.lines.length === 0) return;
+    const { lines } = this;
+    this.lines = [];
+    this.characters = 0;
+    const { signal } = this.options;
+    this.inserting = this.client.insertLines(this.table, lines, { signal, settings: SETTINGS });
+    this.inserting.catch(() => undefined); // told when it is waited for
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { isAppError } from '@pelton/contract';
+import type { Model } from 'mongoose';
+import { PinoLogger } from 'nestjs-pino';
+import { isGone } from '../runs/worker-id.js';
+import { decideDue, nextTime } from './schedule.js';
+import { SyncEngine } from './sync-engine.service.js';
+import { SyncRunsService } from './sync-runs.service.js';
+import type { SyncDoc, SyncRunDoc } from './sync.schema.js';
+
+const EVERY_MS = 5_000;
+
+/** Starts what is due, and finds what the truth says is unfinished and nobody is at. Any number of processes may do so at once. */
+@Injectable()
+export class SyncClock implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    @InjectModel('Sync') private readonly syncs: Model<SyncDoc>,
+    @InjectModel('SyncRun') private readonly runs: Model<SyncRunDoc>,
+    private readonly starter: SyncRunsService,
+    private readonly engine: SyncEngine,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.tick();
+    this.timer = setInterval(() => this.tick(), EVERY_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.turn;
+  }
+
+  private tick(): void {
+    this.turn = this.turn
+      .then(() => this.takeUpAbandoned())
+      .then(() => this.startDue())
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'sync.clock-failed'));
+  }
+
+  private async takeUpAbandoned(): Promise<void> {
+    const open = await this.runs.find({ state: { $in: ['waiting', 'running'] } }, { log: 0 }).lean();
+    for (const run of open) {
+      if (run.state === 'running') {
+        const isAbandoned = (run.leaseUntil?.getTime() ?? 0) < Date.now() || isGone(run.worker ?? '');
+        if (!isAbandoned) continue;
+        this.logger.warn({ runId: run._id, attempt: run.attempt }, 'sync.abandoned');
+        const { _id, attempt } = run;
+        await this.runs.updateOne({ _id, attempt, state: 'running' }, { $set: { state: 'waiting' } });
+      }
+      await this.engine.wake(run);
+    }
+  }
+
+  private async startDue(): Promise<void> {
+    const now = new Date();
+    for (const sync of await this.syncs.find({ nextRunAt: { $lte: now } }).lean()) {
+      await this.startOne(sync, now).catch((error: unknown) =>
+        this.logger.warn({ err: error, sync: sync.name }, 'sync.not-started'),
+      );
+    }
+  }
+
+  /** The run is written first: whoever dies in between finds its time taken, and only moves the clock on. */
+  private async startOne(sync: SyncDoc, now: Date): Promise<void> {
+    const { _id, schedule, nextRunAt } = sync;
+    if (!schedule || !nextRunAt) return;
+    if (decideDue(schedule, nextRunAt, now) === 'run') {
+      await this.starter.start(sync, 'schedule', { dueAt: nextRunAt }).catch((error: unknown) => {
+        if (!isAppError(error) || error.code !== 'SYNC_RUNNING') throw error;
+        this.logger.info({ sync: sync.name }, 'sync.still-running');
+      });
+    }
+    await this.syncs.updateOne({ _id, nextRunAt }, { $set: { nextRunAt: nextTime(schedule, now) } });
+  }
+}

@@ -1,0 +1,4 @@
+import { definePlugin } from '@pelton/sdk';
+import { postgresConnector } from './postgres-connector.js';
+
+export default definePlugin({ contributions: [postgresConnector] });
