@@ -1,6 +1,9 @@
 import { Analytics as CustomerIo } from '@customerio/cdp-analytics-node';
+import { jitsuAnalytics } from '@jitsu/js';
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
 import { Analytics as Segment } from '@segment/analytics-node';
+import { CloudEvent, emitterFor, httpTransport, Mode } from 'cloudevents';
+import { PostHog } from 'posthog-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Collector, openCollector } from '../support/collected.js';
 
@@ -68,4 +71,50 @@ test('@customerio/cdp-analytics-node', async () => {
   await customerIo.closeAndFlush();
   const events = await collector.eventsOf('cio-1', 2);
   expect(events.map(({ event }) => event).sort()).toEqual(['Identified', 'Left']);
+});
+
+test('@jitsu/js', async () => {
+  const jitsu = jitsuAnalytics({ host: collector.url, writeKey: `${collector.key}:secret` });
+  await jitsu.identify('jit-1', { plan: 'pro' });
+  await jitsu.track('Clicked', { button: 'buy' });
+  await jitsu.page({ name: 'Pricing' });
+  const events = await collector.eventsOf('jit-1', 3);
+  expect(events.map(({ event }) => event).sort()).toEqual(['Clicked', 'Identified', 'Page Viewed']);
+  const clicked = events.find(({ event }) => event === 'Clicked');
+  expect(clicked).toMatchObject({ properties: { button: 'buy' }, source: 'jitsu' });
+});
+
+test('posthog-node', async () => {
+  const postHog = new PostHog(collector.key, { host: collector.url });
+  postHog.identify({ distinctId: 'ph-1', properties: { plan: 'pro' } });
+  postHog.capture({ distinctId: 'ph-1', event: 'Order Completed', properties: { total: 12 } });
+  postHog.alias({ distinctId: 'ph-1', alias: 'ph-before' });
+  postHog.groupIdentify({ distinctId: 'ph-1', groupType: 'company', groupKey: 'acme', properties: { seats: 2 } });
+  expect(await postHog.getFeatureFlag('new-cart', 'ph-1')).toBeFalsy();
+  await postHog.shutdown();
+  const events = await collector.eventsOf('ph-1', 5);
+  expect(events.map(({ type, event }) => `${type} ${event}`).sort()).toEqual([
+    'alias Aliased',
+    'group Group Joined',
+    'identify Identified',
+    'track Experiment Viewed',
+    'track Order Completed',
+  ]);
+  const order = events.find(({ event }) => event === 'Order Completed');
+  expect(order).toMatchObject({ properties: { total: 12 }, source: 'posthog' });
+  expect(JSON.stringify(order)).not.toContain(collector.key);
+});
+
+test('cloudevents, binary and structured', async () => {
+  const emit = (mode: Mode) =>
+    emitterFor(httpTransport(`${collector.url}/v1/cloudevents?writeKey=${collector.key}`), { mode });
+  const event = { type: 'order.paid', source: '/shop', subject: 'ce-1' };
+  await emit(Mode.BINARY)(new CloudEvent({ ...event, id: 'binary-1', data: { total: 5 } }));
+  await emit(Mode.STRUCTURED)(new CloudEvent({ ...event, id: 'structured-1', data: { total: 6 } }));
+  const events = await collector.eventsOf('ce-1', 2);
+  expect(events).toMatchObject([
+    { messageId: 'binary-1', event: 'order.paid', properties: { total: 5 } },
+    { messageId: 'structured-1', event: 'order.paid', properties: { total: 6 } },
+  ]);
+  expect(events[0]?.context).toMatchObject({ cloudevent: { source: '/shop' } });
 });

@@ -27,8 +27,14 @@ import { queueConnection } from './infra/queue-connection.js';
 import { Sealer } from './infra/sealer.js';
 import { WarehouseService } from './infra/warehouse.service.js';
 import { DurableStore } from './ingest/durable-store.service.js';
+import { ForeignController } from './ingest/foreign.controller.js';
 import { IngestService } from './ingest/ingest.service.js';
+import { RejectsController } from './ingest/rejects.controller.js';
+import { RejectsService } from './ingest/rejects.service.js';
 import { SegmentController } from './ingest/segment.controller.js';
+import { WebhookSchema } from './ingest/webhook.schema.js';
+import { WebhooksController } from './ingest/webhooks.controller.js';
+import { WebhooksService } from './ingest/webhooks.service.js';
 import { KeySchema } from './keys/key.schema.js';
 import { KeysController } from './keys/keys.controller.js';
 import { KeysService } from './keys/keys.service.js';
@@ -117,6 +123,7 @@ const SCHEMAS: Record<string, unknown> = {
   Sync: SyncSchema,
   SyncRun: SyncRunSchema,
   Tag: TagSchema,
+  Webhook: WebhookSchema,
 };
 
 const SERVICES: Provider[] = [
@@ -140,6 +147,7 @@ const SERVICES: Provider[] = [
   PluginsService,
   ProjectsService,
   PublicUrl,
+  RejectsService,
   Renderer,
   RunEngine,
   RunsService,
@@ -160,6 +168,7 @@ const SERVICES: Provider[] = [
   UsageService,
   UsersService,
   WarehouseService,
+  WebhooksService,
 ];
 
 /** What answers requests. */
@@ -169,6 +178,7 @@ const CONTROLLERS = [
   EventsController,
   ExperimentsController,
   FilesController,
+  ForeignController,
   HealthController,
   KeysController,
   MailsController,
@@ -179,6 +189,7 @@ const CONTROLLERS = [
   PipelinesController,
   PluginsController,
   ProjectsController,
+  RejectsController,
   RunsController,
   SampleController,
   SegmentController,
@@ -187,6 +198,7 @@ const CONTROLLERS = [
   TagsController,
   TrackingController,
   UsersController,
+  WebhooksController,
 ];
 
 /** What runs jobs. */

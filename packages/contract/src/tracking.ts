@@ -65,7 +65,7 @@ export const TrackingBatch = z.object({ batch: z.array(z.unknown()), sentAt: Opt
 export type TrackingBatch = z.infer<typeof TrackingBatch>;
 
 /** Why an event was not taken. */
-export const RejectCode = z.enum(['INVALID', 'TOO_LARGE', 'TOO_DEEP', 'TOO_MANY_KEYS', 'UNMAPPED', 'REFUSED']);
+export const RejectCode = z.enum(['INVALID', 'TOO_LARGE', 'TOO_DEEP', 'TOO_MANY_KEYS', 'REFUSED']);
 export type RejectCode = z.infer<typeof RejectCode>;
 
 /** An event that was not taken: its place in the batch, and why in words. */

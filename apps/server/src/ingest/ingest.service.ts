@@ -44,19 +44,27 @@ export class IngestService {
    */
   async take(sender: Sender, batch: Batch): Promise<TrackingAnswer> {
     this.admit(sender, batch);
-    const answer = await this.process(sender, batch, Date.now());
+    const answer = await this.process(sender, batch, Date.now(), { keepRejects: true });
     if (answer.accepted === 0 && answer.rejected.length > 0)
       throw new AppError('EVENTS_REJECTED', { rejected: answer.rejected });
     return answer;
   }
 
   /** As {@link take}, for calls that came earlier: without limits, and with the time at which they came. */
-  async process(sender: Sender, batch: Batch, receivedAt: number, keepRejects = true): Promise<TrackingAnswer> {
+  async process(
+    sender: Sender,
+    batch: Batch,
+    receivedAt: number,
+    { keepRejects }: { keepRejects: boolean },
+  ): Promise<TrackingAnswer> {
     const arrival: Arrival = { receivedAt, sentAt: timeOf(batch.sentAt), source: batch.source, newId };
     const taken: Taken[] = [];
     const rejected: { event: RejectedEvent; raw: unknown }[] = [];
     const refuse = (index: number, raw: unknown, code: RejectCode, reason: string) =>
-      rejected.push({ raw, event: { index, messageId: messageIdOf(raw), code, reason } });
+      rejected.push({
+        raw: batch.originals?.[index] ?? raw,
+        event: { index, messageId: messageIdOf(raw), code, reason },
+      });
     for (const [index, raw] of batch.calls.entries()) {
       const checked = checkCall(raw);
       const event = 'call' in checked ? eventLine(checked.call, arrival) : checked;

@@ -2,6 +2,8 @@
 export interface Batch {
   calls: unknown[];
   sentAt?: string | number | undefined;
+  /** The calls as they came, where a mapping made them; a reject is kept as it came, so that a mended mapping helps. */
+  originals?: unknown[];
   /** Where the calls come from, such as `segment`; stored with each event. */
   source: string;
 }
