@@ -5,6 +5,7 @@ import { type ModelDefinition, MongooseModule } from '@nestjs/mongoose';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './common/access.guard.js';
 import { ErrorFilter } from './common/error.filter.js';
+import { whichRequest } from './common/which-request.js';
 import { CONFIG, type Config } from './config.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConnectionSchema } from './connections/connection.schema.js';
@@ -217,7 +218,7 @@ export class AppModule {
           pinoHttp: {
             level: config.logLevel,
             autoLogging: false,
-            redact: ['req.headers.authorization', 'req.headers.cookie'],
+            serializers: { req: whichRequest },
           },
         }),
         MongooseModule.forRoot(mongodbUrl, {
