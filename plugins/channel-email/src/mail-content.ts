@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const MailContent = z.strictObject({
   subject: z
     .string()
-    .meta({ title: 'Subject', ui: { widget: 'template', placeholder: 'We miss you, {{ first_name }}' } }),
+    .meta({ title: 'Subject', ui: { widget: 'template', placeholder: 'We miss you, {{ user.first_name }}' } }),
   preheader: z
     .string()
     .optional()
