@@ -55,9 +55,9 @@ export const toEventsStep: ActionKind<ToEvents> = {
     show(sql`INSERT INTO events ${rows}`);
     // Ids are unique among the rows, so there is nothing to replace while they are written.
     await admin.run(sql`INSERT INTO ${identifier(table)} ${rows}`, { signal, settings: { optimize_on_insert: 0 } });
-    // Both are known without reading rows.
+    // Both are known without reading rows; of rows, the original time is the time, and partitions know its least.
     const { events, isSuspect } = await admin.row<{ events: number; isSuspect: number }>(
-      sql`SELECT count() AS events, min(timestamp) <= ${UNREADABLE} AS isSuspect FROM ${identifier(table)}`,
+      sql`SELECT count() AS events, min(original_timestamp) <= ${UNREADABLE} AS isSuspect FROM ${identifier(table)}`,
     );
     if (events > 0 && isSuspect) await refuseUnreadableTimes(context, table);
     const staged = sql`SELECT * FROM ${identifier(database, table)}`;
