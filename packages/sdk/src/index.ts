@@ -1,5 +1,6 @@
 export {
   AppError,
+  isAppError,
   Condition,
   type Analysis,
   type ArmResult,
