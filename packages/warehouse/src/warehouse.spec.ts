@@ -33,6 +33,10 @@ test('a project has its tables, and migrating again changes nothing', async () =
     'deliveries',
     'events',
     'identities',
+    'identity_claims',
+    'identity_claims_of_events',
+    'identity_log',
+    'identity_splits',
     'items',
     'metric_values',
     'migrations',
@@ -51,6 +55,7 @@ test('a migration that was killed half-way runs again from its start', async () 
     '0002_users_and_items.sql',
     '0003_results.sql',
     '0004_messages_once.sql',
+    '0006_identities.sql',
   ]);
 });
 
