@@ -44,6 +44,12 @@ const routes: RouteRecordRaw[] = [
     meta: { nav: 'sources' },
   },
   { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue') },
+  {
+    path: '/rejects',
+    name: 'rejects',
+    component: () => import('@/pages/RejectsPage.vue'),
+    meta: { nav: 'events' },
+  },
   { path: '/users', name: 'users', component: () => import('@/pages/UsersPage.vue') },
   { path: '/users/:id', name: 'user', component: () => import('@/pages/UserPage.vue'), meta: { nav: 'users' } },
   { path: '/metrics', name: 'metrics', component: () => import('@/pages/MetricsPage.vue') },
