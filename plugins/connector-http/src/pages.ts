@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { createInterface } from 'node:readline';
 import { AppError, inBatches } from '@pelton/sdk';
 import { parse } from 'csv-parse';
 import type { Response } from 'undici';
@@ -9,6 +8,7 @@ import type { StreamOptions } from './options.js';
 
 export type Rows = Record<string, unknown>[];
 const MOST_PAGES = 1_000_000;
+const LONGEST_LINE = 16_000_000;
 
 /** The records of a stream, page by page; of text formats, batch by batch as they arrive. */
 export async function* readPages(
@@ -116,25 +116,31 @@ function valueAt(answer: unknown, path: string): unknown {
 async function* readText(response: Response, format: 'jsonl' | 'csv'): AsyncGenerator<Rows> {
   if (!response.body) return;
   const body = Readable.fromWeb(response.body as ReadableStream);
-  if (format === 'csv') {
-    const rows = body.pipe(parse({ columns: true, bom: true, skip_empty_lines: true, cast: (value) => value || null }));
-    body.on('error', (error) => rows.destroy(error));
-    yield* inBatches(rows as AsyncIterable<Rows[number]>);
-    return;
-  }
-  yield* inBatches(parseLines(createInterface({ input: body })));
+  if (format === 'jsonl') return yield* inBatches(parseLines(body));
+  const rows = parse({ columns: true, bom: true, skip_empty_lines: true, cast: (value) => value || null });
+  pipeline(body, rows, () => undefined); // whoever reads the rows is told of an error
+  yield* inBatches(rows as AsyncIterable<Rows[number]>);
 }
 
-async function* parseLines(lines: AsyncIterable<string>): AsyncGenerator<Rows[number]> {
+/** Lines are cut by hand: Node's readline lets an error of its input end the whole process. */
+async function* parseLines(body: Readable): AsyncGenerator<Rows[number]> {
+  let rest = '';
   let number = 0;
-  for await (const line of lines) {
-    number += 1;
-    if (line.trim() === '') continue;
-    try {
-      yield JSON.parse(line) as Rows[number];
-    } catch (cause) {
-      throw wrong(`line ${number} is not JSON: ${line.slice(0, 80)}`, cause);
-    }
+  for await (const chunk of body.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield* parseLine(line, (number += 1));
+    if (rest.length > LONGEST_LINE) throw wrong(`line ${number + 1} never ends`);
+  }
+  yield* parseLine(rest, number + 1);
+}
+
+function* parseLine(line: string, number: number): Generator<Rows[number]> {
+  if (line.trim() === '') return;
+  try {
+    yield JSON.parse(line) as Rows[number];
+  } catch (cause) {
+    throw wrong(`line ${number} is not JSON: ${line.slice(0, 80)}`, cause);
   }
 }
 

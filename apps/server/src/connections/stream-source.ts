@@ -46,9 +46,10 @@ export class StreamSource {
     return Object.keys(this.argument.secrets).length > 0;
   }
 
-  /** @throws NOT_FOUND when the connection offers no such stream (any more) */
-  async discover(): Promise<FoundStream> {
-    const streams = await this.connector.calls.discover(this.argument);
+  /** @throws NOT_FOUND when the connection offers no such stream (any more), or the signal's reason */
+  async discover(signal?: AbortSignal): Promise<FoundStream> {
+    const discovering = this.connector.calls.discover(this.argument);
+    const streams = await (signal ? unlessAborted(discovering, signal) : discovering);
     const found = streams.find((stream) => stream.name === this.name);
     if (!found) throw new AppError('NOT_FOUND', { noun: 'stream', name: this.name });
     return { ...found, columns: found.columns.map(({ name, type }) => describeColumn(name, type)) };

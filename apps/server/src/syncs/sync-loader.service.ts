@@ -54,7 +54,7 @@ export class SyncLoader {
     const project = await this.warehouse.project(projectId);
     const source = await this.connections.openStream(projectId, sync.connection, sync.stream);
     const relation = mode === 'full_refresh' ? await source.relation(project) : undefined;
-    const found = relation?.columns ?? (await source.discover()).columns;
+    const found = relation?.columns ?? (await source.discover(signal)).columns;
     const { columns, needsReload } = await this.plan(sync, found, report);
     const load: Load = {
       ...{ sync, runId: run._id, project, source, columns, report, signal },
