@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { type Column, describeColumn, type Sql } from '@pelton/contract';
-import { identifier, render, sql } from '@pelton/sdk';
+import { identifier, join, render, sql } from '@pelton/sdk';
 import { warehouseError } from './errors.js';
 
 type NodeClickHouseClient = ReturnType<typeof createClient>;
@@ -30,8 +30,15 @@ export interface WarehouseClient {
   run(statement: Sql, options?: QueryOptions): Promise<void>;
   /** Inserts rows given as objects. Resolves when they are durable. */
   insert(table: string, rows: object[], options?: QueryOptions): Promise<void>;
-  /** Inserts rows given as JSON, one a line. Resolves when they are durable. */
-  insertLines(table: string, lines: readonly string[], options?: QueryOptions): Promise<void>;
+  /**
+   * Inserts rows given as JSON, one a line. Resolves when they are durable.
+   * @param options.columns those that the lines have; needed for columns that the warehouse would fill in by itself
+   */
+  insertLines(
+    table: string,
+    lines: readonly string[],
+    options?: QueryOptions & { columns?: readonly string[] },
+  ): Promise<void>;
   /** Inserts what {@link bytes} gave. Resolves when it is durable. */
   insertBytes(table: string, format: 'Native' | 'JSONEachRow', bytes: Readable, options?: QueryOptions): Promise<void>;
   /** The typed columns of a query, without running it. */
@@ -86,13 +93,15 @@ export function openClient(url: string, database: string, settings: ClickHouseSe
       guarded(async () => {
         if (rows.length > 0) await client.insert({ table, values: rows, format: 'JSONEachRow', ...passed(options) });
       }),
-    insertLines: (table, lines, options) =>
+    insertLines: (table, lines, { columns, ...options } = {}) =>
       guarded(async () => {
         if (lines.length === 0) return;
         const bytes = Readable.from([Buffer.from(lines.join('\n'))], { objectMode: false });
-        await insertStream(client, table, 'JSONEachRow', bytes, options);
+        const named = columns ? sql` (${join(columns.map((column) => identifier(column)))})` : sql``;
+        await insertStream(client, sql`${identifier(table)}${named}`, 'JSONEachRow', bytes, options);
       }),
-    insertBytes: (table, format, bytes, options) => guarded(() => insertStream(client, table, format, bytes, options)),
+    insertBytes: (table, format, bytes, options) =>
+      guarded(() => insertStream(client, identifier(table), format, bytes, options)),
     columns: (query, options) =>
       guarded(async () => {
         const described = await selectRows<{ name: string; type: string }>(
@@ -156,12 +165,12 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
 
 async function insertStream(
   client: NodeClickHouseClient,
-  table: string,
+  into: Sql,
   format: string,
   values: Readable,
   options?: QueryOptions,
 ): Promise<void> {
-  const { query } = request(sql`INSERT INTO ${identifier(table)}`, undefined);
+  const { query } = request(sql`INSERT INTO ${into}`, undefined);
   await consume((await client.exec({ query: `${query} FORMAT ${format}`, values, ...passed(options) })).stream);
 }
 

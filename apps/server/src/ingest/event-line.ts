@@ -22,7 +22,7 @@ export interface EventLine {
 /** Before this, a clock was not set. */
 const EARLIEST = Date.UTC(2000, 0);
 /** The time of a message that bears none; all of those share the partition of 1970. */
-const NO_TIME = '1970-01-01T00:00:00.000Z';
+const NO_TIME = 0;
 const LATEST = Date.UTC(2100, 0);
 
 const NAMES = {
@@ -35,7 +35,7 @@ const NAMES = {
 
 /**
  * Makes the row of a call. The event's time is corrected for a wrong clock: received − (sent − original), never later
- * than received. `version` falls as time goes on, so that of two copies the first one stays.
+ * than received. `sender_clock` stays as it was, so that copies find each other; of those the first one stays.
  */
 export function eventLine(call: TrackingCall, arrival: Arrival): EventLine | { code: RejectCode; reason: string } {
   const { receivedAt, source } = arrival;
@@ -60,8 +60,7 @@ export function eventLine(call: TrackingCall, arrival: Arrival): EventLine | { c
     timestamp,
     received_at: new Date(receivedAt).toISOString(),
     source,
-    original_timestamp: stableTime(original),
-    version: -receivedAt,
+    sender_clock: stableTime(original),
   });
   const line = readable(`${head.slice(0, -1)},"properties":${properties},"context":${context}}`);
   const traits = call.type === 'identify' && userId ? call.traits : undefined;
@@ -76,9 +75,8 @@ export function correctedTime(original: number | undefined, sentAt: number | und
 }
 
 /** Depends on nothing but the message, so that a copy of it lands in the same partition whenever it comes. */
-function stableTime(original: number | undefined): string {
-  if (original === undefined || original < EARLIEST || original >= LATEST) return NO_TIME;
-  return new Date(original).toISOString();
+function stableTime(original: number | undefined): number {
+  return original === undefined || original < EARLIEST || original >= LATEST ? NO_TIME : original;
 }
 
 export function timeOf(time: string | number | undefined): number | undefined {

@@ -14,9 +14,14 @@ CREATE TABLE events_next (
     properties JSON,
     context JSON,
     source LowCardinality(String),
-    original_timestamp DateTime64(3, 'UTC') MATERIALIZED timestamp,
-    -- Of two copies the one with the higher version stays: of a sender's the first, of a pipeline's rows the last.
-    version Int64 MATERIALIZED toUnixTimestamp64Milli(received_at)
+    -- A sender's rows say what its clock said, 1970 when it said nothing, and that their first copy stays. Rows that a
+    -- pipeline or Pelton itself writes say neither: their time is what they say, and the last copy stays.
+    sender_clock Int64 EPHEMERAL -1,
+    original_timestamp DateTime64(3, 'UTC')
+        MATERIALIZED if(sender_clock < 0, timestamp, fromUnixTimestamp64Milli(sender_clock, 'UTC')),
+    -- Of copies the one with the highest version stays.
+    version Int64
+        MATERIALIZED if(sender_clock < 0, toUnixTimestamp64Milli(received_at), -toUnixTimestamp64Milli(received_at))
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(original_timestamp)
