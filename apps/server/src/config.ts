@@ -24,6 +24,8 @@ export interface Config {
   firstAdmin: { email: string; password: string } | undefined;
   /** Folders that connectors may read files from. */
   fileFolders: string[];
+  /** Folders that connectors may start programs from. */
+  programFolders: string[];
   /** Folder of plugins that do not come with Pelton. */
   pluginsDir: string;
   /** The development catcher that receives mail instead of the world. */
@@ -67,7 +69,8 @@ export function readConfig(environment: Environment): Config {
     ...urls,
     secretKey: readSecretKey(text('PELTON_SECRET_KEY'), dataDir, role),
     firstAdmin: readFirstAdmin(text('PELTON_ADMIN_EMAIL'), text('PELTON_ADMIN_PASSWORD')),
-    fileFolders: readFolders(text('PELTON_FILES')),
+    fileFolders: readFolders(text('PELTON_FILES'), 'PELTON_FILES'),
+    programFolders: readFolders(text('PELTON_PROGRAMS'), 'PELTON_PROGRAMS'),
     pluginsDir: resolve(text('PELTON_PLUGINS') ?? join(dataDir, 'plugins')),
     mailCatcher:
       oneOf(text('PELTON_MAIL_CATCHER') ?? (LOOPBACK.has(host) ? 'on' : 'off'), 'PELTON_MAIL_CATCHER', [
@@ -167,12 +170,12 @@ function readFirstAdmin(email: string | undefined, password: string | undefined)
   };
 }
 
-function readFolders(list: string | undefined): string[] {
+function readFolders(list: string | undefined, name: string): string[] {
   const folders = list?.split(':').filter((folder) => folder !== '') ?? [];
   const relative = folders.find((folder) => !isAbsolute(folder));
   if (relative)
     throw new AppError('SETTING_WRONG', {
-      name: 'PELTON_FILES',
+      name,
       reason: `${relative} is not an absolute path`,
       what: 'absolute folders with colons between',
     });

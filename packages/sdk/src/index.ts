@@ -27,5 +27,7 @@ export * from './define/contribution.js';
 export * from './define/experiment.js';
 export * from './define/metric.js';
 export * from './define/tagging.js';
+export { columnsOfJsonSchema } from './json-schema-columns.js';
+export { type ProgramCall, type ProgramLine, readProgram } from './program.js';
 export { isEvent, property, trait } from './property.js';
 export { bind, identifier, instant, join, render, sql, toReadable, type SqlInput } from './sql.js';

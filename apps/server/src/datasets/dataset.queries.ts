@@ -47,9 +47,9 @@ export function selectDataset(database: string, dataset: string, { columns, prim
   return primaryKey.length > 0 ? sql`SELECT ${names} FROM ${table} FINAL` : sql`SELECT ${names} FROM ${table}`;
 }
 
-/** Takes out the rows of a part that was never confirmed. Resolves when they are gone. */
+/** Takes out the rows of a part, and of those below it, that was never confirmed. Resolves when they are gone. */
 export function deleteBatch(table: string, batch: string): Sql {
-  return sql`ALTER TABLE ${identifier(table)} DELETE WHERE ${identifier(BATCH_COLUMN)} = ${batch} SETTINGS mutations_sync = 2`;
+  return sql`ALTER TABLE ${identifier(table)} DELETE WHERE ${identifier(BATCH_COLUMN)} = ${batch} OR startsWith(${identifier(BATCH_COLUMN)}, ${`${batch}.`}) SETTINGS mutations_sync = 2`;
 }
 
 /** Rows and bytes on disk of a table as they are now; no row when it is not there. */

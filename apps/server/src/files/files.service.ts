@@ -16,7 +16,8 @@ export class FilesService {
 
   /** What a connector of the project may read. */
   access(projectId: string): FileAccess {
-    return { uploads: this.folder(projectId), allowed: this.config.fileFolders };
+    const { fileFolders: allowed, programFolders: programs } = this.config;
+    return { uploads: this.folder(projectId), allowed, programs };
   }
 
   async list(projectId: string): Promise<StoredFile[]> {

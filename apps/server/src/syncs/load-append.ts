@@ -29,39 +29,68 @@ async function prepareTable({ sync, project: { admin }, columns }: Load): Promis
   if (sync.state === null) await admin.run(sql`DROP TABLE IF EXISTS ${identifier(table)} SYNC`);
   await admin.run(createDatasetTable(table, { columns, primaryKey: sync.primaryKey }));
   for (const column of columns) await admin.run(addColumn(table, column));
-  if (sync.primaryKey.length === 0 && sync.batch) await admin.run(deleteBatch(table, sync.batch));
+  if (isKeyless(sync) && sync.batch) await admin.run(deleteBatch(table, sync.batch));
 }
 
 async function read(load: Load): Promise<void> {
   const { sync, source, report, signal } = load;
   let { state } = sync;
   let part = await beginPart(load);
-  for await (const message of source.read(requestOf(sync, state), signal)) {
-    if (message.type === 'RECORDS') await part.sink.add(message.records);
-    else if (message.type === 'LOG') report[message.level](message.message);
-    else {
-      state = JSON.stringify(message.state);
-      if (!isDue(part, report.rows)) continue;
-      await part.sink.flush();
-      part = await beginPart(load, state);
+  try {
+    for await (const message of source.read(requestOf(sync, state), signal)) {
+      if (message.type === 'RECORDS') await part.sink.add(message.records);
+      else if (message.type === 'LOG') report[message.level](message.message);
+      else {
+        state = JSON.stringify(message.state);
+        nextSegment(part, report.rows);
+        if (!isDue(part, report.rows)) continue;
+        await part.sink.flush();
+        part = await beginPart(load, state);
+      }
     }
+  } catch (error) {
+    if (!signal.aborted && state !== null) await keepConfirmed(load, part, state);
+    throw error;
   }
   await part.sink.flush();
   await load.hold({ state, batch: null });
 }
 
+/** Rows between two saved states. Those between two states of the source are a segment of their own. */
 interface Part {
+  id: string;
+  segment: number;
   sink: RowSink;
   rowsBefore: number;
+  rowsAtState: number;
   begunAt: number;
 }
 
 /** Notes the part before any row of it is written; a state is saved in the same write. */
 async function beginPart({ sync, project, report, signal, hold }: Load, state?: string): Promise<Part> {
-  const batch = sync.primaryKey.length === 0 ? newId() : undefined;
-  await hold({ batch: batch ?? null, ...(state !== undefined && { state }) });
-  const sink = new RowSink(project.admin, tableOf(sync.dataset), { report, signal, batch });
-  return { sink, rowsBefore: report.rows, begunAt: performance.now() };
+  const id = newId();
+  await hold({ batch: isKeyless(sync) ? id : null, ...(state !== undefined && { state }) });
+  const sink = new RowSink(project.admin, tableOf(sync.dataset), { report, signal });
+  if (isKeyless(sync)) sink.batch = `${id}.0`;
+  return { id, segment: 0, sink, rowsBefore: report.rows, rowsAtState: report.rows, begunAt: performance.now() };
+}
+
+function nextSegment(part: Part, rows: number): void {
+  part.segment += 1;
+  part.rowsAtState = rows;
+  if (part.sink.batch !== undefined) part.sink.batch = `${part.id}.${part.segment}`;
+}
+
+/** A source that breaks in the middle goes on after its last state. */
+async function keepConfirmed({ sync, project, hold, report }: Load, part: Part, state: string): Promise<void> {
+  await part.sink.flush();
+  if (part.sink.batch !== undefined && report.rows > part.rowsAtState)
+    await project.admin.run(deleteBatch(tableOf(sync.dataset), part.sink.batch));
+  await hold({ state, batch: null });
+}
+
+function isKeyless({ primaryKey }: Load['sync']): boolean {
+  return primaryKey.length === 0;
 }
 
 function isDue({ rowsBefore, begunAt }: Part, rows: number): boolean {

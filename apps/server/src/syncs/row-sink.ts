@@ -11,16 +11,18 @@ export class RowSink {
   private lines: string[] = [];
   private characters = 0;
   private inserting: Promise<void> = Promise.resolve();
+  /** Which part of a load the rows that come next are of, where they have to say it. */
+  batch: string | undefined;
 
-  /** @param options.batch which part of a load the rows come with, where they have to say it */
   constructor(
     private readonly client: WarehouseClient,
     private readonly table: string,
-    private readonly options: { report: SyncReport; signal: AbortSignal; batch?: string | undefined },
+    private readonly options: { report: SyncReport; signal: AbortSignal },
   ) {}
 
   async add(records: Record<string, unknown>[]): Promise<void> {
-    const { report, batch } = this.options;
+    const { batch } = this;
+    const { report } = this.options;
     for (const record of records) {
       if (batch !== undefined) record[BATCH_COLUMN] = batch;
       const line = JSON.stringify(record);
