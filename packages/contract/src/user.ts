@@ -41,8 +41,31 @@ export type UserSummary = z.infer<typeof UserSummary>;
 export const UserTag = z.object({ tag: z.string(), title: z.string(), evidence: z.string(), enteredAt: Instant });
 export type UserTag = z.infer<typeof UserTag>;
 
+/** That two identifiers were said to be one person, and what became of it. */
+export const IdentityClaim = z.object({
+  identifier: z.string(),
+  userId: z.string(),
+  state: z
+    .enum(['joined', 'split', 'junk', 'known', 'taken', 'too-many'])
+    .describe(
+      'joined: one person. split: parted by a member. junk: an id that stands for nobody. known: the identifier was a known person before. taken: somebody else claimed it earlier. too-many: the user has a hundred others.',
+    ),
+  saidBy: z.enum(['identify', 'alias', 'member']),
+  firstAt: Instant,
+  lastAt: Instant,
+});
+export type IdentityClaim = z.infer<typeof IdentityClaim>;
+
+/** Two identifiers that a member joins or parts. */
+export const IdentityPair = z.strictObject({
+  identifier: z.string().trim().min(1).max(200),
+  userId: z.string().trim().min(1).max(200),
+});
+export type IdentityPair = z.infer<typeof IdentityPair>;
+
 /** The portrait of one customer. */
 export const UserPortrait = UserSummary.extend({
+  identities: z.array(IdentityClaim),
   tags: z.array(UserTag),
   experiments: z.array(z.object({ experiment: z.string(), variation: z.string(), at: Instant })),
   messages: z.array(z.object({ message: z.string(), state: z.string(), at: Instant })),

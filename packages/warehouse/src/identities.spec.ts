@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Services, startServices } from '@pelton/embedded';
 import { sql } from '@pelton/sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openWarehouse, type ProjectWarehouse, type Warehouse } from './index.js';
+import { openWarehouse, type ProjectWarehouse, refreshIdentities, type Warehouse } from './index.js';
 
 let folder: string;
 let services: Services;
@@ -44,6 +44,7 @@ async function say(identifier: string, user: string, type: 'identify' | 'alias' 
 }
 
 const people = async () => {
+  await refreshIdentities(project);
   const rows = await project.admin.rows<{ identifier: string; user_id: string }>(
     sql`SELECT identifier, user_id FROM identities ORDER BY identifier`,
   );

@@ -36,6 +36,7 @@ test('a project has its tables, and migrating again changes nothing', async () =
     'identity_claims',
     'identity_claims_of_events',
     'identity_log',
+    'identity_map',
     'identity_splits',
     'items',
     'metric_values',

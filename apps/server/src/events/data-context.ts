@@ -1,5 +1,6 @@
 import type { Sql } from '@pelton/contract';
-import { type DataContext, identifier, instant, join, sql } from '@pelton/sdk';
+import { type DataContext, instant, join, sql } from '@pelton/sdk';
+import { resolvedEvents, resolvedTraits } from './resolved.js';
 
 /** What a definition is evaluated over. */
 export interface DataView {
@@ -36,24 +37,25 @@ function propertiesIn({ parts }: Sql): string[] {
 }
 
 function eventsOf({ database, asOf, users, draft }: DataView, properties: readonly string[]): Sql {
-  const columns = join([
-    sql`message_id, type, event, user_id, timestamp, properties`,
-    ...properties.map((path) => ({ parts: [`${path} AS ${path.replaceAll('`.`', '.')}`] })),
-  ]);
-  const visible = sql`timestamp < ${instant(asOf)} AND user_id != ''${only(users)}`;
-  const stored = sql`SELECT ${columns} FROM ${identifier(database, 'events')} FINAL WHERE ${visible}`;
-  const drafted = draft?.events.map((rows) => sql`SELECT ${columns} FROM (${rows}) WHERE ${visible}`) ?? [];
-  return sql`(${join([stored, ...drafted], ' UNION ALL ')})`;
+  const paths = properties.map((path) => ({ parts: [`${path} AS ${path.replaceAll('`.`', '.')}`] }));
+  const columns = (user: Sql) => join([sql`message_id, type, event, ${user}, timestamp, properties`, ...paths]);
+  const visible = sql`timestamp < ${instant(asOf)} AND user_id != ''`;
+  const stored = resolvedEvents(database, columns, sql`timestamp < ${instant(asOf)}`);
+  const drafted =
+    draft?.events.map((rows) => sql`SELECT ${columns(sql`user_id`)} FROM (${rows}) WHERE ${visible}`) ?? [];
+  const all = join([...stored, ...drafted], ' UNION ALL ');
+  return users ? sql`(SELECT * FROM (${all}) WHERE ${only(users)})` : sql`(${all})`;
 }
 
 function usersOf({ database, asOf, users, draft }: DataView): Sql {
   const columns = sql`user_id, toString(trait) AS trait, value, updated_at`;
-  const stored = sql`SELECT ${columns} FROM ${identifier(database, 'user_traits')} FINAL`;
-  const drafted = draft?.traits.map((rows) => sql`SELECT ${columns} FROM (${rows})`) ?? [];
-  const latest = sql`SELECT user_id, trait, argMax(value, updated_at) AS value FROM (${join([stored, ...drafted], ' UNION ALL ')})`;
-  return sql`(SELECT user_id, CAST((groupArray(trait), groupArray(value)), 'Map(String, String)') AS traits FROM (${latest} WHERE updated_at < ${instant(asOf)}${only(users)} GROUP BY user_id, trait) GROUP BY user_id)`;
+  const drafted = draft?.traits.map((rows) => sql`SELECT ${columns}, true AS is_own FROM (${rows})`) ?? [];
+  const all = join([resolvedTraits(database), ...drafted], ' UNION ALL ');
+  const visible = sql`updated_at < ${instant(asOf)}${users ? sql` AND ${only(users)}` : sql``}`;
+  const latest = sql`SELECT user_id, trait, argMax(value, (is_own, updated_at)) AS value FROM (${all}) WHERE ${visible} GROUP BY user_id, trait`;
+  return sql`(SELECT user_id, CAST((groupArray(trait), groupArray(value)), 'Map(String, String)') AS traits FROM (${latest}) GROUP BY user_id)`;
 }
 
-function only(users: Sql | undefined): Sql {
-  return users ? sql` AND user_id IN (SELECT user_id FROM (${users}))` : sql``;
+function only(users: Sql): Sql {
+  return sql`user_id IN (SELECT user_id FROM (${users}))`;
 }

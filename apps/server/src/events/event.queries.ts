@@ -1,13 +1,16 @@
 import type { Sql } from '@pelton/contract';
 import { bind, identifier, instant, sql } from '@pelton/sdk';
 
-/** Newest first; `event` and `userId` narrow when they are not empty. */
+/** Newest first; `event` and `userId` narrow when they are not empty, the latter with all of the user's identifiers. */
 export function eventPageQuery(
   database: string,
   options: { event: string; userId: string; limit: number; offset: number },
 ): Sql {
   const byEvent = options.event ? sql` AND event = ${options.event}` : sql``;
-  const byUser = options.userId ? sql` AND user_id = ${options.userId}` : sql``;
+  const theirs = sql`SELECT identifier FROM ${identifier(database, 'identities')} WHERE user_id = ${options.userId}`;
+  const byUser = options.userId
+    ? sql` AND (user_id = ${options.userId} OR user_id IN (${theirs}) OR (user_id = '' AND anonymous_id IN (${theirs})))`
+    : sql``;
   return sql`SELECT message_id, type, event, user_id, anonymous_id, timestamp, toJSONString(properties) AS properties, toJSONString(context) AS context, source FROM ${identifier(database, 'events')} FINAL WHERE true${byEvent}${byUser} ORDER BY timestamp DESC, message_id LIMIT ${bind('UInt32', options.limit)} OFFSET ${bind('UInt32', options.offset)}`;
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Metric, MetricInput, MetricQuery, MetricShape, MetricValues } from '@pelton/contract';
+import { refreshIdentities } from '@pelton/warehouse';
 import type { Model } from 'mongoose';
 import type { Actor } from '../common/allow.js';
 import { DefinitionStore } from '../definitions/definition-store.js';
@@ -64,6 +65,7 @@ export class MetricsService {
     view: DataView,
   ): Promise<RunnableSql> {
     const { calls, trust } = this.plugins.get('metric', metric.template);
+    await refreshIdentities(project);
     const compiled = await compileOver(view, (context) => calls.compile({ params: metric.params, context }));
     return admitPluginSql(project, trust, compiled);
   }

@@ -1,5 +1,6 @@
 import { type Column, type Experiment, type OutputPort, type Relation, toJsonSchema } from '@pelton/contract';
 import { bind, identifier, instant, sql } from '@pelton/sdk';
+import { refreshIdentities } from '@pelton/warehouse';
 import { z } from 'zod';
 import { dataContext } from '../events/data-context.js';
 import { decideQuery } from '../experiments/experiment.queries.js';
@@ -43,6 +44,7 @@ export const experimentStep: ActionKind<Params> = {
   async run({ params, definitions, project, inputs, view, stage, isDraft, signal, show, asOf }) {
     const { admin, database } = project;
     const experiment = definitions.experiment(params.experiment);
+    await refreshIdentities(project);
     const { users, events } = dataContext(view);
     const all = sql`SELECT user_id FROM ${users} UNION DISTINCT SELECT user_id FROM ${events}`;
     const decided = decideQuery(inputs.users?.sql ?? all, experiment, database, asOf);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Sql, Tag, TagInput, TagMember, TagMembers, TagPreview } from '@pelton/contract';
 import { bind, identifier, sql, toReadable } from '@pelton/sdk';
+import { refreshIdentities } from '@pelton/warehouse';
 import type { Model } from 'mongoose';
 import type { Actor } from '../common/allow.js';
 import { newId } from '../common/ids.js';
@@ -78,6 +79,7 @@ export class TagsService {
     view: DataView,
   ): Promise<RunnableSql> {
     const { calls, trust } = this.plugins.get('tagging', tag.template);
+    await refreshIdentities(project);
     const compiled = await compileOver(view, (context) => calls.compile({ params: tag.params, context }));
     const admitted = await admitPluginSql(project, trust, compiled);
     return { sql: membersQuery(admitted.sql, await admitted.client.columns(admitted.sql)), client: admitted.client };

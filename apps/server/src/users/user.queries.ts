@@ -1,24 +1,45 @@
 import type { Sql } from '@pelton/contract';
 import { bind, identifier, sql } from '@pelton/sdk';
+import { dataContext } from '../events/data-context.js';
+
+/** Everybody there is, with what was resolved of them, as of now. */
+function everybody(database: string): { seen: Sql; known: Sql } {
+  const { events, users } = dataContext({ database, timezone: 'UTC', asOf: new Date().toISOString() });
+  const seen = sql`SELECT user_id, count() AS events, min(timestamp) AS first_at, max(timestamp) AS last_at FROM ${events} GROUP BY user_id`;
+  return { seen, known: users };
+}
 
 /** Users by their latest event: user_id, traits, events, first_at, last_at. `search` looks at ids, names and addresses. */
 export function userPageQuery(database: string, options: { search: string; limit: number; offset: number }): Sql {
-  const from = (table: string) => identifier(database, table);
-  const seen = sql`SELECT user_id, count() AS events, min(timestamp) AS first_at, max(timestamp) AS last_at FROM ${from('events')} FINAL WHERE user_id != '' GROUP BY user_id`;
+  const { seen, known } = everybody(database);
   const matches = options.search
     ? sql`WHERE positionCaseInsensitiveUTF8(concat(user_id, ' ', traits['name'], ' ', traits['email']), ${options.search}) > 0`
     : sql``;
-  const joined = sql`SELECT if(seen.user_id != '', seen.user_id, known.user_id) AS user_id, known.traits AS traits, seen.events AS events, if(seen.events > 0, seen.first_at, NULL) AS first_at, if(seen.events > 0, seen.last_at, NULL) AS last_at FROM (${seen}) AS seen FULL JOIN ${from('users')} AS known ON known.user_id = seen.user_id`;
+  const joined = sql`SELECT if(seen.user_id != '', seen.user_id, known.user_id) AS user_id, known.traits AS traits, seen.events AS events, if(seen.events > 0, seen.first_at, NULL) AS first_at, if(seen.events > 0, seen.last_at, NULL) AS last_at FROM (${seen}) AS seen FULL JOIN ${known} AS known ON known.user_id = seen.user_id`;
   return sql`SELECT user_id, traits, events, first_at, last_at FROM (${joined}) ${matches} ORDER BY last_at DESC, user_id LIMIT ${bind('UInt32', options.limit)} OFFSET ${bind('UInt32', options.offset)}`;
 }
 
 export function userCountQuery(database: string): Sql {
-  return sql`SELECT uniqExact(user_id) AS users FROM (SELECT user_id FROM ${identifier(database, 'events')} WHERE user_id != '' UNION ALL SELECT user_id FROM ${identifier(database, 'user_traits')})`;
+  const { seen, known } = everybody(database);
+  return sql`SELECT uniqExact(user_id) AS users FROM (SELECT user_id FROM (${seen}) UNION ALL SELECT user_id FROM ${known})`;
 }
 
 export function userQuery(database: string, userId: string): Sql {
-  const seen = sql`SELECT count() AS events, minOrNull(timestamp) AS first_at, maxOrNull(timestamp) AS last_at FROM ${identifier(database, 'events')} FINAL WHERE user_id = ${userId}`;
-  return sql`SELECT events, first_at, last_at, (SELECT CAST((groupArray(toString(trait)), groupArray(value)), 'Map(String, String)') FROM ${identifier(database, 'user_traits')} FINAL WHERE user_id = ${userId}) AS traits FROM (${seen})`;
+  const { seen, known } = everybody(database);
+  const of = sql`WHERE user_id = ${userId}`;
+  return sql`SELECT any(events) AS events, minOrNull(first_at) AS first_at, maxOrNull(last_at) AS last_at, (SELECT any(traits) FROM ${known} ${of}) AS traits FROM (${seen}) ${of}`;
+}
+
+const CLAIM = sql`identifier, user_id, state, toString(said_by) AS said_by, first_at, last_at`;
+
+/** What was claimed of a user's identifiers, latest first: identifier, user_id, state, said_by, first_at, last_at. */
+export function userIdentitiesQuery(database: string, userId: string): Sql {
+  return sql`SELECT ${CLAIM} FROM ${identifier(database, 'identity_log')} WHERE user_id = ${userId} OR identifier = ${userId} ORDER BY last_at DESC LIMIT 200`;
+}
+
+/** The claim of one pair, if there is one. */
+export function identityQuery(database: string, id: string, userId: string): Sql {
+  return sql`SELECT ${CLAIM} FROM ${identifier(database, 'identity_log')} WHERE identifier = ${id} AND user_id = ${userId}`;
 }
 
 export function userTagsQuery(database: string, userId: string): Sql {

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { PropertyName, UserPortrait, UserSummary } from '@pelton/contract';
+import { IdentityPair, PropertyName, UserPortrait, UserSummary } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
 import { Page } from '../common/page.js';
@@ -30,5 +30,19 @@ export class UsersController {
   @Answers(UserPortrait)
   portrait(@CurrentActor() actor: Actor, @Param('userId') userId: string) {
     return this.users.portrait(actor.projectId, userId);
+  }
+
+  @Post('identities/join')
+  @HttpCode(204)
+  @Allow('operator')
+  join(@CurrentActor() actor: Actor, @Body({ schema: IdentityPair }) pair: IdentityPair) {
+    return this.users.join(actor.projectId, pair);
+  }
+
+  @Post('identities/split')
+  @HttpCode(204)
+  @Allow('operator')
+  split(@CurrentActor() actor: Actor, @Body({ schema: IdentityPair }) pair: IdentityPair) {
+    return this.users.split(actor.projectId, pair);
   }
 }

@@ -83,10 +83,8 @@ SELECT
     ) AS state
 FROM judged;
 
-DROP TABLE IF EXISTS identities;
-
--- Whose events and traits those of an identifier are. Claims are followed to their end, four steps at most.
-CREATE VIEW identities AS
+-- Whose events and traits those of an identifier are. Claims are followed to their end, three steps at most.
+CREATE OR REPLACE VIEW identity_map AS
 WITH joined AS (SELECT identifier, user_id FROM identity_log WHERE state = 'joined')
 SELECT
     first.identifier AS identifier,
@@ -95,3 +93,8 @@ FROM joined AS first
 LEFT JOIN joined AS second ON second.identifier = first.user_id
 LEFT JOIN joined AS third ON third.identifier = second.user_id
 WHERE first.identifier != multiIf(third.user_id != '', third.user_id, second.user_id != '', second.user_id, first.user_id);
+
+-- What identity_map said when it was asked last; its comment tells of which claims. See refreshIdentities.
+DROP TABLE IF EXISTS identities;
+
+CREATE TABLE identities (identifier String, user_id String) ENGINE = MergeTree ORDER BY identifier COMMENT 'none';
