@@ -2,8 +2,9 @@
 import { pipelineSql } from './pipeline-sql.js';
 import { start } from './start.js';
 import { stepOverhead } from './step-overhead.js';
+import { syncPostgres } from './sync-postgres.js';
 
-const BENCHES = { 'step-overhead': stepOverhead, 'pipeline-sql': pipelineSql, start };
+const BENCHES = { 'step-overhead': stepOverhead, 'pipeline-sql': pipelineSql, 'sync-postgres': syncPostgres, start };
 
 const name = process.argv[2] ?? '';
 if (!Object.hasOwn(BENCHES, name)) {

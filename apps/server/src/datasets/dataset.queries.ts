@@ -20,14 +20,19 @@ export interface DatasetShape {
   primaryKey: readonly string[];
 }
 
-export function createDatasetTable(table: string, { columns, primaryKey }: DatasetShape): Sql {
-  const list = join(columns.map(({ name, type }) => sql`${identifier(name)} ${typeText(type)}`));
+/** @param shape.hasParts whether rows have to say which part of a load they came with */
+export function createDatasetTable(table: string, shape: DatasetShape & { hasParts: boolean }): Sql {
+  const { columns, primaryKey, hasParts } = shape;
+  const list = join([
+    ...columns.map(({ name, type }) => sql`${identifier(name)} ${typeText(type)}`),
+    ...(hasParts ? [sql`${identifier(BATCH_COLUMN)} LowCardinality(String) DEFAULT ''`] : []),
+  ]);
   const key = join(primaryKey.map((name) => identifier(name)));
   const engine =
     primaryKey.length > 0
       ? sql`ReplacingMergeTree ORDER BY (${key}) SETTINGS allow_nullable_key = 1`
       : sql`MergeTree ORDER BY tuple()`;
-  return sql`CREATE TABLE IF NOT EXISTS ${identifier(table)} (${list}, ${identifier(BATCH_COLUMN)} LowCardinality(String) DEFAULT '') ENGINE = ${engine}`;
+  return sql`CREATE TABLE IF NOT EXISTS ${identifier(table)} (${list}) ENGINE = ${engine}`;
 }
 
 export function addColumn(table: string, { name, type }: Pick<Column, 'name' | 'type'>): Sql {

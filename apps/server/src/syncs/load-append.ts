@@ -1,7 +1,7 @@
 import { identifier, sql } from '@pelton/sdk';
 import { newId } from '../common/ids.js';
 import { addColumn, createDatasetTable, deleteBatch, tableOf } from '../datasets/dataset.queries.js';
-import { requestOf } from './read-request.js';
+import { requestOf, shapeOf } from './read-request.js';
 import { RowSink } from './row-sink.js';
 import type { Load } from './sync-loader.service.js';
 
@@ -27,7 +27,7 @@ export async function append(load: Load): Promise<void> {
 async function prepareTable({ sync, project: { admin }, columns }: Load): Promise<void> {
   const table = tableOf(sync.dataset);
   if (sync.state === null) await admin.run(sql`DROP TABLE IF EXISTS ${identifier(table)} SYNC`);
-  await admin.run(createDatasetTable(table, { columns, primaryKey: sync.primaryKey }));
+  await admin.run(createDatasetTable(table, shapeOf(sync, columns)));
   for (const column of columns) await admin.run(addColumn(table, column));
   if (isKeyless(sync) && sync.batch) await admin.run(deleteBatch(table, sync.batch));
 }

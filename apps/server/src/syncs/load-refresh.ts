@@ -8,7 +8,7 @@ import {
   sizeOf,
   tableOf,
 } from '../datasets/dataset.queries.js';
-import { requestOf } from './read-request.js';
+import { requestOf, shapeOf } from './read-request.js';
 import { RowSink } from './row-sink.js';
 import type { Load } from './sync-loader.service.js';
 
@@ -23,7 +23,7 @@ export async function refresh(load: Load, relation: { sql: Sql; columns: Column[
   const { admin } = project;
   const generation = generationOf(sync.dataset, runId);
   await dropGenerations(load);
-  await admin.run(createDatasetTable(generation, { columns, primaryKey: sync.primaryKey }));
+  await admin.run(createDatasetTable(generation, shapeOf(sync, columns)));
   let state: string | null = null;
   try {
     const isFilled = relation !== undefined && (await fillByWarehouse(load, generation, relation));

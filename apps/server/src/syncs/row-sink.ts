@@ -2,8 +2,8 @@ import type { WarehouseClient } from '@pelton/warehouse';
 import { BATCH_COLUMN } from '../datasets/dataset.queries.js';
 import type { SyncReport } from './sync-report.js';
 
-const MOST_ROWS = 20_000;
-const MOST_CHARACTERS = 8_000_000;
+const MOST_ROWS = 15_000;
+const MOST_CHARACTERS = 4_000_000;
 const SETTINGS = { input_format_skip_unknown_fields: 1, input_format_null_as_default: 1 } as const;
 
 /** Gathers rows and inserts them into a table; while one insert runs, the next rows are gathered. */
