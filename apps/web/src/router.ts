@@ -43,6 +43,20 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/pages/SourceEditPage.vue'),
     meta: { nav: 'sources' },
   },
+  {
+    path: '/sources/:name/tables',
+    name: 'pick-tables',
+    component: () => import('@/pages/PickTablesPage.vue'),
+    meta: { nav: 'sources' },
+  },
+  { path: '/syncs/:name', name: 'sync', component: () => import('@/pages/SyncPage.vue'), meta: { nav: 'sources' } },
+  { path: '/datasets', name: 'datasets', component: () => import('@/pages/DatasetsPage.vue') },
+  {
+    path: '/datasets/:name',
+    name: 'dataset',
+    component: () => import('@/pages/DatasetPage.vue'),
+    meta: { nav: 'datasets' },
+  },
   { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue') },
   {
     path: '/rejects',

@@ -13,6 +13,7 @@ import {
   IconPuzzle,
   IconSchema,
   IconSend,
+  IconTable,
   IconTag,
   IconUser,
   IconUsersGroup,
@@ -44,6 +45,7 @@ export const groups: NavGroup[] = [
     layer: 'collect',
     items: [
       { name: 'sources', icon: IconDatabaseImport },
+      { name: 'datasets', icon: IconTable },
       { name: 'events', icon: IconBolt },
       { name: 'users', icon: IconUser },
     ],
