@@ -1,10 +1,17 @@
 // npm run bench -- NAME: measures and prints one JSON line with `ours`, `baseline` and `ratio`.
+import { ingest } from './ingest.js';
 import { pipelineSql } from './pipeline-sql.js';
 import { start } from './start.js';
 import { stepOverhead } from './step-overhead.js';
 import { syncPostgres } from './sync-postgres.js';
 
-const BENCHES = { 'step-overhead': stepOverhead, 'pipeline-sql': pipelineSql, 'sync-postgres': syncPostgres, start };
+const BENCHES = {
+  'step-overhead': stepOverhead,
+  'pipeline-sql': pipelineSql,
+  ingest,
+  'sync-postgres': syncPostgres,
+  start,
+};
 
 const name = process.argv[2] ?? '';
 if (!Object.hasOwn(BENCHES, name)) {

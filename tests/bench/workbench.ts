@@ -8,6 +8,9 @@ import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/
 export interface Workbench {
   api: Api;
   warehouse: WarehouseClient;
+  /** Where that warehouse is, for a client that is not ours. */
+  clickhouseUrl: string;
+  database: string;
   close: () => Promise<void>;
 }
 
@@ -25,10 +28,12 @@ export async function openWorkbench(): Promise<Workbench> {
   const api = await Api.signIn(pelton.url);
   const [project] = await api.get<Project[]>('/api/projects');
   const warehouse: Warehouse = openWarehouse({ url: services.clickhouseUrl });
-  const { admin } = await warehouse.project(project?.id ?? '');
+  const { admin, database } = await warehouse.project(project?.id ?? '');
   return {
     api,
     warehouse: admin,
+    clickhouseUrl: services.clickhouseUrl,
+    database,
     async close() {
       await pelton.stop();
       await warehouse.close();

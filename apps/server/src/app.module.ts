@@ -33,6 +33,7 @@ import { IngestService } from './ingest/ingest.service.js';
 import { RejectsController } from './ingest/rejects.controller.js';
 import { RejectsService } from './ingest/rejects.service.js';
 import { SegmentController } from './ingest/segment.controller.js';
+import { SnippetController } from './ingest/snippet.controller.js';
 import { WebhookSchema } from './ingest/webhook.schema.js';
 import { WebhooksController } from './ingest/webhooks.controller.js';
 import { WebhooksService } from './ingest/webhooks.service.js';
@@ -195,6 +196,7 @@ const CONTROLLERS = [
   SampleController,
   SegmentController,
   SessionController,
+  SnippetController,
   SyncsController,
   TagsController,
   TrackingController,

@@ -1,0 +1,68 @@
+import { read, write } from './store.js';
+
+interface Call {
+  timestamp: string;
+  [field: string]: unknown;
+}
+
+const SOON_MS = 300;
+const MOST_KEPT = 200;
+const BATCH = 20;
+/** A beacon takes 64 KB; what is longer waits for the next page. */
+const BEACON_BYTES = 60_000;
+
+/** Calls on their way. They are kept in this browser until the server has them, so that the next page sends what this one could not. */
+export function makeQueue(url: string, writeKey: string) {
+  let waiting: Call[] = JSON.parse(read('queue') ?? '[]') as Call[]; // written below
+  let wait = SOON_MS;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isSending = false;
+
+  const keep = () => write('queue', JSON.stringify(waiting));
+  const plan = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void send();
+    }, wait);
+  };
+  const bodyOf = (batch: Call[]) => JSON.stringify({ writeKey, batch, sentAt: new Date().toISOString() });
+
+  async function send(): Promise<void> {
+    if (isSending || waiting.length === 0) return;
+    isSending = true;
+    const batch = waiting.slice(0, BATCH);
+    try {
+      // text/plain asks nothing first; keepalive goes on when the page is left.
+      const { status, headers } = await fetch(url, { method: 'POST', body: bodyOf(batch), keepalive: true });
+      const isOver = status < 500 && status !== 429 && status !== 408;
+      if (isOver) waiting = waiting.filter((call) => !batch.includes(call));
+      wait = isOver ? SOON_MS : Math.max(Number(headers.get('retry-after')) * 1000, Math.min(wait * 2, 60_000));
+    } catch {
+      wait = Math.min(wait * 2, 60_000);
+    }
+    isSending = false;
+    keep();
+    if (waiting.length > 0) plan();
+  }
+
+  /** The page may be gone in a moment. What the browser takes is not kept; a copy that arrives too counts once. */
+  addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'hidden' || waiting.length === 0) return;
+    const body = bodyOf(waiting.slice(0, BATCH));
+    if (body.length < BEACON_BYTES && navigator.sendBeacon?.(url, body)) waiting = waiting.slice(BATCH);
+    keep();
+  });
+  if (waiting.length > 0) plan();
+
+  return {
+    push(call: Call) {
+      waiting = [...waiting, call].slice(-MOST_KEPT);
+      keep();
+      plan();
+    },
+    clear() {
+      waiting = [];
+      keep();
+    },
+  };
+}
