@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Collector, openCollector, send } from '../support/collected.js';
+
+let collector: Collector;
+
+beforeAll(async () => {
+  collector = await openCollector();
+});
+afterAll(() => collector.close());
+
+const track = (more: object) => ({ type: 'track', event: 'X', userId: 'hostile', ...more });
+const batch = (...calls: unknown[]) => JSON.stringify({ batch: calls });
+const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
+const withProperties = (json: string) => `{"batch":[{"type":"track","event":"X","userId":"u","properties":${json}}]}`;
+
+/** What it is, what is sent, and how it has to be refused. */
+const HOSTILE: [string, () => string | Uint8Array, number, Record<string, string>?][] = [
+  ['a body of 10 MB', () => 'x'.repeat(10_000_000), 413],
+  ['a batch of 900 KB', () => batch(track({ properties: { text: 'x'.repeat(900_000) } })), 413],
+  ['a gzip bomb', () => gzipSync(Buffer.alloc(200_000_000, 0x20)), 413],
+  ['a gzip that breaks off', () => gzipSync(batch(track({}))).subarray(0, 40), 400],
+  ['a compression that is not known', () => batch(track({})), 400, { 'content-encoding': 'zstd' }],
+  ['1,001 events', () => batch(...Array.from({ length: 1001 }, () => track({}))), 413],
+  ['an event of 33 KB', () => batch(track({ properties: { text: 'x'.repeat(33_000) } })), 400],
+  ['40,000 keys', () => batch(track({ properties: keys(40_000) })), 400],
+  ['a depth of 1,000', () => withProperties(nested(1_000)), 400],
+  ['a depth of 60,000', () => withProperties(nested(60_000)), 400],
+  ['brackets without end', () => '['.repeat(400_000), 400],
+  ['bytes that are no text', () => new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 400],
+  ['no JSON', () => 'DROP TABLE events', 400],
+  ['a clock of the year 10', () => batch(track({ timestamp: '0010-01-01T00:00:00Z' })), 400],
+  ['a list for a batch', () => '{"batch":{"length":1000000}}', 400],
+];
+
+describe('hostile bodies', () => {
+  test.each(HOSTILE)('%s', async (_what, body, status, headers) => {
+    const response = await send(collector, '/v1/batch', body(), headers);
+    const answer = (await response.json()) as { code: string; message: string };
+    expect([response.status, answer.message.length > 20]).toEqual([status, true]);
+  });
+
+  test('a clock that lies within reason is corrected, and one in the future is now', async () => {
+    const before = Date.now();
+    const far = { ...track({ messageId: 'future', userId: 'clock' }), timestamp: '2099-01-01T00:00:00Z' };
+    expect((await send(collector, '/v1/batch', batch(far))).status).toBe(200);
+    const [event] = await collector.eventsOf('clock', 1);
+    expect(Date.parse(event?.timestamp ?? '')).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(event?.timestamp ?? '')).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('keys that name an object’s inside, paths that meet and halves of letters are stored as data', async () => {
+    const raw = `{"__proto__":{"x":1},"constructor":2,"a.b":1,"a":{"b":2},"":3,"half":"\\ud800","big":99999999999999999999}`;
+    const body = `{"batch":[{"type":"track","event":"Odd","userId":"odd","properties":${raw}}]}`;
+    expect(await (await send(collector, '/v1/batch', body)).json()).toMatchObject({ accepted: 1, rejected: [] });
+    await collector.eventsOf('odd', 1);
+  });
+});
+
+test('too many events of one key are told to wait, and those of another key are not', async () => {
+  const slow = await openCollector({ PELTON_EVENTS_PER_SECOND: '10' });
+  try {
+    const twenty = batch(...Array.from({ length: 20 }, () => track({})));
+    expect((await send(slow, '/v1/batch', twenty)).status).toBe(200);
+    const refused = await send(slow, '/v1/batch', twenty);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const { secret } = await slow.api.post<{ secret: string }>('/api/keys', { title: 'Other', scopes: ['write'] });
+    expect((await send({ ...slow, key: secret }, '/v1/batch', twenty)).status).toBe(200);
+  } finally {
+    await slow.close();
+  }
+});
+
+test('normal traffic goes on beside them, its 95th percentile within twice what it was', async () => {
+  // Made before: this process measures too, and must not be busy with making them.
+  const bodies = HOSTILE.map(([, body, , headers]) => ({ body: body(), headers }));
+  const calm = await p95(3_000);
+  const ending = new AbortController();
+  const lorises = await Promise.all(Array.from({ length: 50 }, () => openLoris(collector.port)));
+  const attack = (async () => {
+    for (let number = 0; !ending.signal.aborted; number += 1) {
+      const { body, headers } = bodies[number % bodies.length] ?? { body: '' };
+      await send(collector, '/v1/batch', body, headers).then((response) => response.text());
+      await pause(30);
+    }
+  })();
+  const attacked = await p95(4_000);
+  ending.abort();
+  await attack;
+  for (const loris of lorises) loris.destroy();
+  // Below 60 ms a difference is the machine's, not theirs.
+  expect(attacked).toBeLessThanOrEqual(Math.max(60, calm * 2));
+});
+
+/** @returns milliseconds that normal single events wait, at 20 a second */
+async function p95(forMs: number): Promise<number> {
+  const waits: number[] = [];
+  for (const end = performance.now() + forMs; performance.now() < end;) {
+    const started = performance.now();
+    const response = await send(collector, '/v1/track', { event: 'Normal', userId: 'n' });
+    await response.text();
+    waits.push(performance.now() - started);
+    await pause(50);
+  }
+  return waits.sort((a, b) => a - b)[Math.floor(waits.length * 0.95)] ?? Number.NaN;
+}
+
+/** A connection that begins a request and never ends it. */
+async function openLoris(port: number) {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write('POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{');
+  return socket;
+}
