@@ -33,7 +33,7 @@ export async function openFile(context: SqliteContext): Promise<Database> {
 export function explain({ config }: SqliteContext, error: unknown): Error {
   if (isAppError(error) || !(error instanceof Error)) return error as Error; // the library throws errors only
   const isOther = /not a database/.test(error.message);
-  const reason = isOther ? 'it is not a SQLite database. Check the file' : `${error.message}`;
+  const reason = isOther ? 'it is not a SQLite database. Check the file' : error.message;
   return new AppError('CONNECTION_FAILED', { connection: config.file, reason: `${reason}.` }, { cause: error });
 }
 

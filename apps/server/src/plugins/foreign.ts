@@ -17,6 +17,7 @@ const SLOW_CALLS_MS: Record<string, number> = {
   read: 30_000,
   relation: 30_000,
   send: 180_000,
+  write: 180_000,
 };
 const HEAP_MB = 128;
 
