@@ -1,5 +1,3 @@
-import { browserSnippet } from './browser-snippet';
-
 /** The languages that have a snippet, in the order they are shown. */
 export const LANGUAGES = [
   'browser',
@@ -22,7 +20,8 @@ export interface Snippet {
 }
 
 /**
- * Code that sends a first event with a key: the published Segment or RudderStack client of the language, pointed here.
+ * Code that sends a first event with a key: Pelton's script for web pages, else the published Segment
+ * or RudderStack client of the language, pointed here.
  * @param origin where Pelton is, such as `https://pelton.example.org`
  */
 export function snippetFor(language: Language, key: string, origin: string): Snippet {
@@ -49,7 +48,14 @@ function partsOf(origin: string): Pick<Place, 'host' | 'scheme'> {
 }
 
 const SNIPPETS: Record<Language, (place: Place) => Snippet> = {
-  browser: ({ key, origin }) => ({ install: '', code: browserSnippet(key, origin) }),
+  browser: ({ key, origin }) => ({
+    install: '',
+    code: `<script src="${origin}/pelton.js" data-key="${key}"></script>
+<script>
+  pelton.identify('13093', { plan: 'pro' });
+  pelton.track('Order Completed', { revenue: 30 });
+</script>`,
+  }),
   javascript: ({ key, origin, host, scheme }) => ({
     install: 'npm install @segment/analytics-next',
     code: `import { AnalyticsBrowser } from '@segment/analytics-next';
