@@ -1,6 +1,6 @@
 import type { Sql } from '@pelton/contract';
 import { type DataContext, instant, join, sql } from '@pelton/sdk';
-import { resolvedEvents, resolvedTraits } from './resolved.js';
+import { eventColumns, resolvedEvents, resolvedTraits } from './resolved.js';
 
 /** What a definition is evaluated over. */
 export interface DataView {
@@ -37,12 +37,16 @@ function propertiesIn({ parts }: Sql): string[] {
 }
 
 function eventsOf({ database, asOf, users, draft }: DataView, properties: readonly string[]): Sql {
-  const paths = properties.map((path) => ({ parts: [`${path} AS ${path.replaceAll('`.`', '.')}`] }));
-  const columns = (user: Sql) => join([sql`message_id, type, event, ${user}, timestamp, properties`, ...paths]);
-  const visible = sql`timestamp < ${instant(asOf)} AND user_id != ''`;
-  const stored = resolvedEvents(database, columns, sql`timestamp < ${instant(asOf)}`);
+  const columns = properties.map((path) => ({
+    path: { parts: [path] },
+    name: { parts: [path.replaceAll('`.`', '.')] },
+  }));
+  const visible = sql`timestamp < ${instant(asOf)}`;
+  const stored = resolvedEvents(database, columns, visible);
   const drafted =
-    draft?.events.map((rows) => sql`SELECT ${columns(sql`user_id`)} FROM (${rows}) WHERE ${visible}`) ?? [];
+    draft?.events.map(
+      (rows) => sql`SELECT ${eventColumns(sql`user_id`, columns)} FROM (${rows}) WHERE ${visible} AND user_id != ''`,
+    ) ?? [];
   const all = join([...stored, ...drafted], ' UNION ALL ');
   return users ? sql`(SELECT * FROM (${all}) WHERE ${only(users)})` : sql`(${all})`;
 }

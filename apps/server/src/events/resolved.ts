@@ -1,21 +1,36 @@
 import type { Sql } from '@pelton/contract';
-import { identifier, sql } from '@pelton/sdk';
+import { identifier, join, sql } from '@pelton/sdk';
 
 /**
  * Events of people, as SELECTs to be united: those that bear the id of a person, and those of a visitor, or of an id that
- * was an alias, which the view \`identities\` gives to a person. Nobody's events are left out. Who somebody is, is looked
- * up when it is read: a visitor's past is a user's the moment that the visitor signs in, and no longer once they are parted.
- * @param columns what to select, given the column that tells the person
+ * was an alias, which the table `identities` gives to a person. Nobody's events are left out. Who somebody is, is looked
+ * up when it is read: a visitor's past is a user's the moment that the visitor signs in, and no longer once they are split.
+ * @param properties further columns: what they are, and what they are called
  * @param where a condition on the columns of events other than who it was
+ * @returns SELECTs of message_id, type, event, user_id, timestamp, properties and the further columns
  */
-export function resolvedEvents(database: string, columns: (user: Sql) => Sql, where: Sql): Sql[] {
+export function resolvedEvents(database: string, properties: readonly PropertyColumn[], where: Sql): Sql[] {
   const events = identifier(database, 'events');
   const others = sql`SELECT identifier FROM ${identifier(database, 'identities')}`;
-  const own = sql`SELECT ${columns(sql`user_id`)} FROM ${events} FINAL WHERE ${where} AND user_id != '' AND user_id NOT IN (${others})`;
+  const own = sql`SELECT ${eventColumns(sql`user_id`, properties)} FROM ${events} FINAL WHERE ${where} AND user_id != '' AND user_id NOT IN (${others})`;
   const identifierOf = sql`if(user_id = '', anonymous_id, user_id) AS identifier`;
-  const borrowed = sql`SELECT ${columns(identifierOf)} FROM ${events} FINAL WHERE ${where} AND ((user_id = '' AND anonymous_id IN (${others})) OR user_id IN (${others}))`;
-  const joined = sql`SELECT event.* REPLACE (who.user_id AS identifier) FROM (${borrowed}) AS event INNER JOIN ${identifier(database, 'identities')} AS who ON who.identifier = event.identifier`;
+  const borrowed = sql`SELECT ${eventColumns(identifierOf, properties)} FROM ${events} FINAL WHERE ${where} AND ((user_id = '' AND anonymous_id IN (${others})) OR user_id IN (${others}))`;
+  const named = properties.map(({ name }) => ({ path: sql`found.${name}`, name }));
+  const joined = sql`SELECT ${eventColumns(sql`who.user_id AS user_id`, named)} FROM (${borrowed}) AS found INNER JOIN ${identifier(database, 'identities')} AS who ON who.identifier = found.identifier`;
   return [own, joined];
+}
+
+/** A property as a column of its own. */
+export interface PropertyColumn {
+  path: Sql;
+  name: Sql;
+}
+
+export function eventColumns(user: Sql, properties: readonly PropertyColumn[]): Sql {
+  return join([
+    sql`message_id, type, event, ${user}, timestamp, properties`,
+    ...properties.map(({ path, name }) => sql`${path} AS ${name}`),
+  ]);
 }
 
 /** Values of traits: user_id, trait, value, updated_at, and whether they were said of this very id, which then win. */
