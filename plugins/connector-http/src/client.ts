@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, isAppError } from '@pelton/sdk';
-import { Agent, fetch, type RequestInit, type Response } from 'undici';
+import type { RequestInit, Response } from 'undici';
 import { checkLiteral, guardedLookup } from './guard.js';
 import type { HttpContext } from './options.js';
 
@@ -19,7 +19,8 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-export function openClient({ config, secrets }: HttpContext): HttpClient {
+export async function openClient({ config, secrets }: HttpContext): Promise<HttpClient> {
+  const { Agent, fetch } = await import('undici'); // takes a tenth of a second, which a start need not
   const { allowPrivate } = config;
   const agent = new Agent({
     connect: { lookup: guardedLookup(allowPrivate), timeout: CONNECT_MS },

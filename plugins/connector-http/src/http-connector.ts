@@ -34,7 +34,7 @@ export const httpConnector = defineConnector({
 });
 
 async function check(context: HttpContext): Promise<{ ok: boolean; message: string }> {
-  const client = openClient(context);
+  const client = await openClient(context);
   try {
     const response = await client.send('');
     await response.body?.cancel();
@@ -52,7 +52,7 @@ async function check(context: HttpContext): Promise<{ ok: boolean; message: stri
 /** An API does not list what it has, so only a stream that is described can be looked at. */
 async function discover(context: HttpContext, stream?: StreamOptions): Promise<StreamInfo[]> {
   if (!stream) return [];
-  const client = openClient(context);
+  const client = await openClient(context);
   try {
     const records: Rows = [];
     for await (const page of readPages(client, stream)) {
@@ -70,7 +70,7 @@ async function discover(context: HttpContext, stream?: StreamOptions): Promise<S
 
 async function isCsv(context: HttpContext, stream: StreamOptions): Promise<boolean> {
   if (stream.format !== 'auto') return stream.format === 'csv';
-  const client = openClient(context);
+  const client = await openClient(context);
   try {
     const response = await client.send(client.resolve(stream.stream).href);
     await response.body?.cancel();
@@ -85,7 +85,7 @@ async function* read(
   stream: StreamOptions,
   request: ReadRequest,
 ): AsyncGenerator<ConnectorMessage> {
-  const client = openClient(context);
+  const client = await openClient(context);
   try {
     if (request.mode === 'full_refresh') {
       for await (const records of readPages(client, stream)) yield { type: 'RECORDS', records };
@@ -124,7 +124,7 @@ async function write(
   { path, method }: TargetOptions,
   { mode, keys, records }: WriteBatch,
 ): Promise<WriteResult[]> {
-  const client = openClient(context);
+  const client = await openClient(context);
   const results: WriteResult[] = [];
   try {
     for (const record of records) {
