@@ -1,6 +1,6 @@
 import type { Sql } from '@pelton/contract';
 import { type DataContext, instant, join, sql } from '@pelton/sdk';
-import { eventColumns, resolvedEvents, resolvedTraits } from './resolved.js';
+import { eventColumns, knownEvents, resolvedEvents, resolvedTraits } from './resolved.js';
 
 /** What a definition is evaluated over. */
 export interface DataView {
@@ -8,6 +8,8 @@ export interface DataView {
   timezone: string;
   /** Nothing at or after this instant is seen. */
   asOf: string;
+  /** False when the project has no identities, so that nobody needs to be looked up. */
+  hasIdentities?: boolean;
   /** Only these users are looked at: a relation with user_id. */
   users?: Sql | undefined;
   /** Rows that a draft run would have stored, in the shape of the table that they would be in. */
@@ -36,13 +38,14 @@ function propertiesIn({ parts }: Sql): string[] {
   return [...new Set(texts.flatMap((text) => text.match(/`properties`(?:\.`(?:[^`\\]|\\.)+`)+/g) ?? []))];
 }
 
-function eventsOf({ database, asOf, users, draft }: DataView, properties: readonly string[]): Sql {
+function eventsOf(view: DataView, properties: readonly string[]): Sql {
+  const { database, asOf, users, draft, hasIdentities = true } = view;
   const columns = properties.map((path) => ({
     path: { parts: [path] },
     name: { parts: [path.replaceAll('`.`', '.')] },
   }));
   const visible = sql`timestamp < ${instant(asOf)}`;
-  const stored = resolvedEvents(database, columns, visible);
+  const stored = hasIdentities ? resolvedEvents(database, columns, visible) : [knownEvents(database, columns, visible)];
   const drafted =
     draft?.events.map(
       (rows) => sql`SELECT ${eventColumns(sql`user_id`, columns)} FROM (${rows}) WHERE ${visible} AND user_id != ''`,

@@ -12,12 +12,17 @@ import { identifier, join, sql } from '@pelton/sdk';
 export function resolvedEvents(database: string, properties: readonly PropertyColumn[], where: Sql): Sql[] {
   const events = identifier(database, 'events');
   const others = sql`SELECT identifier FROM ${identifier(database, 'identities')}`;
-  const own = sql`SELECT ${eventColumns(sql`user_id`, properties)} FROM ${events} FINAL WHERE ${where} AND user_id != '' AND user_id NOT IN (${others})`;
+  const own = knownEvents(database, properties, sql`${where} AND user_id NOT IN (${others})`);
   const identifierOf = sql`if(user_id = '', anonymous_id, user_id) AS identifier`;
   const borrowed = sql`SELECT ${eventColumns(identifierOf, properties)} FROM ${events} FINAL WHERE ${where} AND ((user_id = '' AND anonymous_id IN (${others})) OR user_id IN (${others}))`;
   const named = properties.map(({ name }) => ({ path: sql`found.${name}`, name }));
   const joined = sql`SELECT ${eventColumns(sql`who.user_id AS user_id`, named)} FROM (${borrowed}) AS found INNER JOIN ${identifier(database, 'identities')} AS who ON who.identifier = found.identifier`;
   return [own, joined];
+}
+
+/** Events that bear the id of a user. */
+export function knownEvents(database: string, properties: readonly PropertyColumn[], where: Sql): Sql {
+  return sql`SELECT ${eventColumns(sql`user_id`, properties)} FROM ${identifier(database, 'events')} FINAL WHERE ${where} AND user_id != ''`;
 }
 
 /** A property as a column of its own. */

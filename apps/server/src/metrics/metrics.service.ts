@@ -65,8 +65,10 @@ export class MetricsService {
     view: DataView,
   ): Promise<RunnableSql> {
     const { calls, trust } = this.plugins.get('metric', metric.template);
-    await refreshIdentities(project);
-    const compiled = await compileOver(view, (context) => calls.compile({ params: metric.params, context }));
+    const hasIdentities = await refreshIdentities(project);
+    const compiled = await compileOver({ ...view, hasIdentities }, (context) =>
+      calls.compile({ params: metric.params, context }),
+    );
     return admitPluginSql(project, trust, compiled);
   }
 

@@ -44,8 +44,8 @@ export const experimentStep: ActionKind<Params> = {
   async run({ params, definitions, project, inputs, view, stage, isDraft, signal, show, asOf }) {
     const { admin, database } = project;
     const experiment = definitions.experiment(params.experiment);
-    await refreshIdentities(project);
-    const { users, events } = dataContext(view);
+    const hasIdentities = await refreshIdentities(project);
+    const { users, events } = dataContext({ ...view, hasIdentities });
     const all = sql`SELECT user_id FROM ${users} UNION DISTINCT SELECT user_id FROM ${events}`;
     const decided = decideQuery(inputs.users?.sql ?? all, experiment, database, asOf);
     show(decided);

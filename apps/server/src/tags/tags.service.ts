@@ -79,8 +79,10 @@ export class TagsService {
     view: DataView,
   ): Promise<RunnableSql> {
     const { calls, trust } = this.plugins.get('tagging', tag.template);
-    await refreshIdentities(project);
-    const compiled = await compileOver(view, (context) => calls.compile({ params: tag.params, context }));
+    const hasIdentities = await refreshIdentities(project);
+    const compiled = await compileOver({ ...view, hasIdentities }, (context) =>
+      calls.compile({ params: tag.params, context }),
+    );
     const admitted = await admitPluginSql(project, trust, compiled);
     return { sql: membersQuery(admitted.sql, await admitted.client.columns(admitted.sql)), client: admitted.client };
   }
