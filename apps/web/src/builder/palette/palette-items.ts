@@ -56,7 +56,9 @@ export function paletteGroups({ types, contributions, definitions }: PaletteSour
     const type = typeOf(`core/${noun}`);
     return type ? [templateItem(type, noun, spec)] : [];
   });
-  const all = [...types.map(typeItem), ...existing, ...templates];
+  // Where rows go is few and needed in every pipeline; sources are many.
+  const ordered = types.toSorted((a, b) => Number(b.role === 'store') - Number(a.role === 'store'));
+  const all = [...ordered.map(typeItem), ...existing, ...templates];
   return LAYERS.map((layer) => ({ layer, items: all.filter((item) => item.layer === layer) })).filter(
     ({ items }) => items.length > 0,
   );
