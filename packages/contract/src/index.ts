@@ -2,6 +2,7 @@ export * from './columns.js';
 export * from './condition.js';
 export * from './connection.js';
 export * from './dataset.js';
+export { errorTable } from './error-table.js';
 export * from './errors.js';
 export * from './experiment.js';
 export * from './graph.js';

@@ -1,0 +1,264 @@
+interface Entry {
+  /** The HTTP status that the API answers with. */
+  status: number;
+  /** What, which one, and what to do. */
+  text: (facts: never) => string;
+}
+
+/** Every error that Pelton tells a person, in one table: code, status, words. */
+export const errorTable = {
+  BAD_INPUT: { status: 400, text: (f: { issues: { path: string; message: string }[] }) => issueText(f.issues) },
+  PARAM_INVALID: { status: 422, text: (f: { field: string; reason: string }) => `${f.field}: ${f.reason}` },
+  NOT_SIGNED_IN: { status: 401, text: () => 'You are not signed in. Sign in and try again.' },
+  WRONG_PASSWORD: { status: 401, text: () => 'E-mail or password is wrong. Check both and try again.' },
+  KEY_UNKNOWN: { status: 401, text: () => 'This API key is not known. Make a new one on the Keys page.' },
+  TOO_MANY_TRIES: {
+    status: 429,
+    text: (f: { minutes: number }) => `Too many wrong passwords. Try again in ${f.minutes} minutes.`,
+  },
+  TOO_MANY_EVENTS: {
+    status: 429,
+    text: (f: { seconds: number; what: string }) =>
+      `Pelton takes no more events for now: ${f.what}. Send the same again in ${f.seconds} s; nothing of it was stored.`,
+  },
+  EVENTS_REJECTED: {
+    status: 400,
+    text: (f: { rejected: { index: number; messageId: string; code: string; reason: string }[] }) =>
+      `No event was taken. ${f.rejected
+        .slice(0, 3)
+        .map((event) => `Event ${event.index}: ${event.reason}`)
+        .join('; ')}${f.rejected.length > 3 ? `; and ${f.rejected.length - 3} more` : ''}`,
+  },
+  BODY_UNREADABLE: {
+    status: 400,
+    text: (f: { reason: string }) => `The body cannot be read: ${f.reason}. Send JSON in UTF-8, plain or as gzip.`,
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    text: (f: { what: string; limit: string }) => `${f.what}; at most ${f.limit}. Send it in smaller parts.`,
+  },
+  BODY_TOO_SLOW: {
+    status: 408,
+    text: (f: { seconds: number }) => `The body did not arrive within ${f.seconds} s. Send it again.`,
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    text: (f: { origin: string }) =>
+      `Pages of ${f.origin} may not use this API key. Add that origin to the key on the Keys page.`,
+  },
+  NOT_ALLOWED: {
+    status: 403,
+    text: (f: { needed: string; has: string }) => `This needs the role ${f.needed}; you are ${f.has}. Ask an admin.`,
+  },
+  KEY_NOT_ALLOWED: {
+    status: 403,
+    text: (f: { needed: string }) =>
+      `This API key lacks the scope ${f.needed}. Make a key with that scope on the Keys page.`,
+  },
+  CROSS_SITE: { status: 403, text: () => 'The request came from another site and was refused.' },
+  SETUP_TOKEN_WRONG: {
+    status: 403,
+    text: () =>
+      'This link is not valid or was used before. Ask an admin for a new one, or restart Pelton to print a new first link.',
+  },
+  NOT_FOUND: { status: 404, text: (f: { noun: string; name: string }) => `There is no ${f.noun} called ${f.name}.` },
+  NAME_TAKEN: {
+    status: 409,
+    text: (f: { noun: string; name: string }) => `There is already a ${f.noun} called ${f.name}. Choose another name.`,
+  },
+  IN_USE: {
+    status: 409,
+    text: (f: { noun: string; name: string; by: string[] }) =>
+      `The ${f.noun} ${f.name} is used by ${list(f.by)}. Take it out there first.`,
+  },
+  STALE_REVISION: {
+    status: 409,
+    text: (f: { by: string }) => `${f.by} changed this draft meanwhile. Load it again; your changes are kept here.`,
+  },
+  SERVICE_DOWN: {
+    status: 503,
+    text: (f: { service: string; reason: string }) =>
+      `The ${f.service} service does not answer: ${f.reason}. Pelton goes on trying.`,
+  },
+  UNEXPECTED: {
+    status: 500,
+    text: (f: { id: string }) => `Something went wrong in Pelton. The log has the details under ${f.id}.`,
+  },
+
+  SETTING_MISSING: {
+    status: 500,
+    text: (f: { name: string; what: string }) => `${f.name} is not set. Set it to ${f.what}.`,
+  },
+  SETTING_WRONG: {
+    status: 500,
+    text: (f: { name: string; reason: string; what: string }) =>
+      `${f.name} is wrong: ${f.reason}. Set it to ${f.what}.`,
+  },
+  DATA_FOLDER: {
+    status: 500,
+    text: (f: { folder: string; reason: string }) =>
+      `The data folder ${f.folder} cannot be used: ${f.reason}. Set PELTON_DATA to a folder that Pelton may write.`,
+  },
+
+  CONTRIBUTION_UNKNOWN: {
+    status: 422,
+    text: (f: { kind: string; id: string }) =>
+      `No installed plugin brings the ${f.kind} ${f.id}. Install it on the Plugins page.`,
+  },
+  PLUGIN_FAILED: {
+    status: 502,
+    text: (f: { plugin: string; call: string; reason: string }) =>
+      `The plugin ${f.plugin} failed in ${f.call}: ${f.reason}`,
+  },
+
+  FILE_NOT_FOUND: {
+    status: 422,
+    text: (f: { path: string }) => `The file ${f.path} is not there. Upload it again or correct the path.`,
+  },
+  FOLDER_NOT_FOUND: {
+    status: 422,
+    text: (f: { folder: string }) =>
+      `The folder ${f.folder} is not there. Make it, or correct the path in the connection.`,
+  },
+  FILE_NOT_ALLOWED: {
+    status: 422,
+    text: (f: { path: string; folders: string[] }) =>
+      f.folders.length
+        ? `${f.path} is outside the folders that an admin allows: ${list(f.folders)}.`
+        : `${f.path} cannot be read: no folder is allowed. An admin sets PELTON_FILES to the folders to read from.`,
+  },
+  FILE_NOT_AS_NAMED: {
+    status: 422,
+    text: (f: { file: string; format: string; reason: string }) =>
+      `${f.file} is not a ${f.format} file: ${f.reason}. Export it again, or choose its real format.`,
+  },
+  FILE_TOO_LARGE: {
+    status: 413,
+    text: (f: { file: string; limitMb: number }) =>
+      `${f.file} is larger than ${f.limitMb} MB. Split it, or put it in an allowed folder and read it from there.`,
+  },
+
+  SECRET_MISSING: {
+    status: 422,
+    text: (f: { connection: string; secret: string }) =>
+      `The connection ${f.connection} has no ${f.secret}. Open the connection and enter it.`,
+  },
+  CONNECTION_FAILED: {
+    status: 422,
+    text: (f: { connection: string; reason: string }) => `${f.connection} did not answer: ${f.reason}`,
+  },
+  SYNC_RUNNING: {
+    status: 409,
+    text: (f: { sync: string }) => `${f.sync} is running already. Wait until it ends, or cancel that run.`,
+  },
+  SYNC_NOT_POSSIBLE: {
+    status: 422,
+    text: (f: { sync: string; reason: string }) => `${f.sync} cannot be synced like this: ${f.reason}`,
+  },
+  SCHEDULE_WRONG: {
+    status: 422,
+    text: (f: { cron: string; reason: string }) =>
+      `“${f.cron}” is not a schedule: ${f.reason}. Write minute, hour, day, month and weekday, such as 0 6 * * 1-5.`,
+  },
+  SCHEMA_CHANGED: {
+    status: 409,
+    text: (f: { stream: string; changes: string[] }) =>
+      `The columns of ${f.stream} changed: ${list(f.changes)}. Accept the change on the sync's page, and it goes on.`,
+  },
+  SYNC_DIED: {
+    status: 500,
+    text: (f: { attempts: number }) =>
+      `The process that ran it died ${f.attempts} times. Look at the server's log, then run it again.`,
+  },
+  SOURCE_BROKE: {
+    status: 502,
+    text: (f: { program: string; reason: string }) => `${f.program} stopped in the middle: ${f.reason}`,
+  },
+  PROGRAM_NOT_ALLOWED: {
+    status: 422,
+    text: (f: { program: string; folders: string[] }) =>
+      f.folders.length
+        ? `${f.program} is not in a folder that programs may be started from: ${list(f.folders)}.`
+        : `${f.program} cannot be started: no folder of programs is allowed. Set PELTON_PROGRAMS to the folder it is in.`,
+  },
+  ADDRESS_NOT_ALLOWED: {
+    status: 422,
+    text: (f: { host: string; range: string }) =>
+      `${f.host} is a ${f.range} address. An admin may allow addresses of the own network in the connection.`,
+  },
+  CHANNEL_UNREACHABLE: {
+    status: 422,
+    text: (f: { connection: string; reason: string }) =>
+      `${f.connection} could not be reached: ${f.reason} No message left; the run goes on from here once it answers.`,
+  },
+
+  PIPELINE_EMPTY: { status: 422, text: () => 'The pipeline has no steps. Drag one from the palette.' },
+  PIPELINE_NOT_LIVE: {
+    status: 422,
+    text: (f: { pipeline: string }) => `${f.pipeline} was never published. Publish it, or run the draft.`,
+  },
+  PIPELINE_HAS_PROBLEMS: {
+    status: 422,
+    text: (f: { steps: string[] }) =>
+      `${list(f.steps)} ${f.steps.length > 1 ? 'have' : 'has'} a problem. Each card says which.`,
+  },
+  PIPELINE_CYCLE: {
+    status: 422,
+    text: (f: { steps: string[] }) =>
+      `${list(f.steps)} wait for each other in a circle. Remove one of the wires between them.`,
+  },
+  NOTHING_CHANGED: {
+    status: 409,
+    text: () => 'The draft is the same as the live version. There is nothing to publish.',
+  },
+  STEP_UNKNOWN: {
+    status: 422,
+    text: (f: { uses: string }) => `No installed plugin brings the step ${f.uses}. Install it, or delete the step.`,
+  },
+  STEP_REPEATED: { status: 422, text: (f: { id: string }) => `Two steps have the id ${f.id}. Rename one.` },
+  INPUT_MISSING: {
+    status: 422,
+    text: (f: { port: string }) => `Nothing is connected to ${f.port}. Draw a wire to it.`,
+  },
+  INPUT_UNKNOWN: {
+    status: 422,
+    text: (f: { ref: string }) => `The wire comes from ${f.ref}, which is not there. Draw it again.`,
+  },
+  WIRE_REFUSED: {
+    status: 422,
+    text: (f: { column: string; wanted: string; found?: string | undefined; closest: string[] }) => wireText(f),
+  },
+  COLUMN_MISSING: {
+    status: 422,
+    text: (f: { column: string; columns: string[] }) =>
+      `There is no column ${f.column}. The columns are ${list(f.columns)}.`,
+  },
+
+  SQL_REFUSED: { status: 422, text: (f: { reason: string }) => `This SQL is not allowed: ${f.reason}` },
+  SQL_FAILED: { status: 422, text: (f: { reason: string }) => `The warehouse could not run this: ${f.reason}` },
+  TEMPLATE_BROKEN: {
+    status: 422,
+    text: (f: { field: string; reason: string }) => `The ${f.field} cannot be rendered: ${f.reason}`,
+  },
+
+  RUN_OVER: { status: 409, text: (f: { state: string }) => `The run is ${f.state} already.` },
+  RUN_NOT_FAILED: {
+    status: 409,
+    text: (f: { state: string }) => `Only a failed or cancelled run can go on; this one is ${f.state}.`,
+  },
+} satisfies Record<string, Entry>;
+
+function list(names: readonly string[]): string {
+  if (names.length > 8) return `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`;
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '');
+}
+
+function issueText(issues: { path: string; message: string }[]): string {
+  return issues.map((issue) => (issue.path ? `${issue.path}: ${issue.message}` : issue.message)).join('; ');
+}
+
+function wireText(f: { column: string; wanted: string; found?: string | undefined; closest: string[] }): string {
+  if (f.found) return `This wire brings ${f.column} as ${f.found}; ${f.wanted} is needed. Convert it before.`;
+  const hint = f.closest.length ? ` It has ${list(f.closest)}. Put To users or Select columns between.` : '';
+  return `This wire brings no column ${f.column} (${f.wanted}).${hint}`;
+}
