@@ -24,6 +24,8 @@ export interface Config {
   firstAdmin: { email: string; password: string } | undefined;
   /** Folders that connectors may read files from. */
   fileFolders: string[];
+  /** Folders that connectors may write files to. */
+  exportFolders: string[];
   /** Folders that connectors may start programs from. */
   programFolders: string[];
   /** Folder of plugins that do not come with Pelton. */
@@ -70,6 +72,7 @@ export function readConfig(environment: Environment): Config {
     secretKey: readSecretKey(text('PELTON_SECRET_KEY'), dataDir, role),
     firstAdmin: readFirstAdmin(text('PELTON_ADMIN_EMAIL'), text('PELTON_ADMIN_PASSWORD')),
     fileFolders: readFolders(text('PELTON_FILES'), 'PELTON_FILES'),
+    exportFolders: readFolders(text('PELTON_EXPORTS'), 'PELTON_EXPORTS'),
     programFolders: readFolders(text('PELTON_PROGRAMS'), 'PELTON_PROGRAMS'),
     pluginsDir: resolve(text('PELTON_PLUGINS') ?? join(dataDir, 'plugins')),
     mailCatcher:

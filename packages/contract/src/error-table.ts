@@ -132,6 +132,17 @@ export const errorTable = {
     text: (f: { file: string; format: string; reason: string }) =>
       `${f.file} is not a ${f.format} file: ${f.reason}. Export it again, or choose its real format.`,
   },
+  FILE_NOT_WRITABLE: {
+    status: 422,
+    text: (f: { path: string; folders: string[] }) =>
+      f.folders.length
+        ? `${f.path} is outside the folders that an admin allows to write to: ${list(f.folders)}.`
+        : `${f.path} cannot be written: no folder is allowed. An admin sets PELTON_EXPORTS to the folders to write to.`,
+  },
+  FILE_CHANGED: {
+    status: 409,
+    text: (f: { file: string }) => `${f.file} changed while it was read. Try again when it is whole.`,
+  },
   FILE_TOO_LARGE: {
     status: 413,
     text: (f: { file: string; limitMb: number }) =>

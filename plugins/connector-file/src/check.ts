@@ -1,6 +1,6 @@
 import { AppError } from '@pelton/sdk';
 import { inspectFiles } from './discover.js';
-import { type FileContext, folderTitle } from './locate.js';
+import { type FileContext, folderTitle, locateExports } from './locate.js';
 
 /** Looks whether the folder is there and may be read, and says how many of its files can be read and which cannot. */
 export async function checkFolder(context: FileContext): Promise<{ ok: boolean; message: string }> {
@@ -10,10 +10,20 @@ export async function checkFolder(context: FileContext): Promise<{ ok: boolean; 
     const readable = files.length - errors.length;
     return { ok: true, message: [summary(folderTitle(context), readable), ...reasons(errors)].join(' ') };
   } catch (error) {
-    if (error instanceof AppError) return { ok: false, message: error.message };
+    if (error instanceof AppError) return (await checkExports(context, error)) ?? { ok: false, message: error.message };
     if (isSystemError(error)) return { ok: false, message: `${folderTitle(context)} cannot be read: ${error.code}.` };
     throw error;
   }
+}
+
+/** A folder that may be written to, and not read, is a fine one too. */
+async function checkExports(context: FileContext, { code }: AppError): Promise<{ ok: true; message: string } | null> {
+  if (code !== 'FILE_NOT_ALLOWED') return null;
+  const isThere = await locateExports(context).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? { ok: true, message: `Files can be written to ${folderTitle(context)}, not read from it.` } : null;
 }
 
 function summary(folder: string, readable: number): string {

@@ -1,10 +1,9 @@
 import { AppError, type StreamInfo } from '@pelton/sdk';
+import { isText, openTable, type Profile, profile, profileBeginning } from '@pelton/tabular';
+import { sourceOf } from './file-source.js';
 import { listFiles } from './list-files.js';
-import type { FileContext } from './locate.js';
-import { openFile } from './open-file.js';
-import { type Profile, profile, profileBeginning } from './profile.js';
+import { type FileContext, locateFile } from './locate.js';
 import { StreamOptions } from './stream-options.js';
-import { isText } from './text-rows.js';
 
 const WHOLE_BYTES = 8_000_000;
 const SAMPLE_ROWS = 1_000;
@@ -35,7 +34,7 @@ export async function inspectFiles(
 }
 
 async function inspect(context: FileContext, stream: string): Promise<Profile> {
-  const file = await openFile(context, StreamOptions.parse({ stream }));
+  const file = await openTable(sourceOf(await locateFile(context, stream)), StreamOptions.parse({ stream }));
   const { columns, rows } =
     isText(file) && file.bytes > WHOLE_BYTES ? await profileBeginning(file, SAMPLE_ROWS) : await profile(file);
   return { columns: columns.map(({ name, type }) => ({ name, type })), rows };

@@ -1,5 +1,5 @@
 export { checkFolder } from './check.js';
 export { discoverFiles } from './discover.js';
-export { openFile } from './open-file.js';
-export { readFile } from './read-file.js';
+export { describeStream, readStream } from './read-stream.js';
 export { relationOf } from './relation.js';
+export { writeFile } from './write-file.js';

@@ -11,6 +11,8 @@ export interface LocatedFile {
   path: string;
   bytes: number;
   modifiedMs: number;
+  /** When its bytes, name or rights last changed; unlike `modifiedMs` nobody can set it. */
+  changedMs: number;
 }
 
 /** How many folders may stand before the name of a file. */
@@ -23,11 +25,27 @@ export const MAX_DEPTH = 1;
 export async function locateFolder({ config, files }: FileContext): Promise<string> {
   if (config.source === 'uploads') return realpathOf(files.uploads, missingFolder('of uploads'));
   const wanted = config.folder ?? '';
-  const refused = new AppError('FILE_NOT_ALLOWED', { path: wanted, folders: files.allowed });
+  return folderWithin(
+    wanted,
+    files.allowed,
+    new AppError('FILE_NOT_ALLOWED', { path: wanted, folders: files.allowed }),
+  );
+}
+
+/**
+ * The folder of a connection to write to, without links.
+ * @throws FILE_NOT_WRITABLE when it lies outside the folders for it, FOLDER_NOT_FOUND when it is not there
+ */
+export async function locateExports({ config, files: { exports = [] } }: FileContext): Promise<string> {
+  const wanted = config.source === 'folder' ? (config.folder ?? '') : 'The folder of uploads';
+  return folderWithin(wanted, exports, new AppError('FILE_NOT_WRITABLE', { path: wanted, folders: exports }));
+}
+
+async function folderWithin(wanted: string, roots: string[], refused: AppError): Promise<string> {
   if (!isAbsolute(wanted) || wanted.split(/[\\/]/).includes('..')) throw refused;
-  const allowed = await Promise.all(files.allowed.map((folder) => realpath(folder).catch(() => null)));
+  const allowed = await Promise.all(roots.map((folder) => realpath(folder).catch(() => null)));
   // A path outside is refused before it is looked for, so that nobody learns from the answer what exists there.
-  if (![...files.allowed, ...allowed].some((folder) => folder !== null && isInside(folder, wanted))) throw refused;
+  if (![...roots, ...allowed].some((folder) => folder !== null && isInside(folder, wanted))) throw refused;
   const folder = await realpathOf(wanted, missingFolder(wanted));
   if (!allowed.some((root) => root !== null && isInside(root, folder))) throw refused;
   return folder;
@@ -40,14 +58,18 @@ export async function locateFolder({ config, files }: FileContext): Promise<stri
 export async function locateFile(context: FileContext, name: string): Promise<LocatedFile> {
   const folder = await locateFolder(context);
   const refused = new AppError('FILE_NOT_ALLOWED', { path: name, folders: [folderTitle(context)] });
-  const parts = name.split('/');
-  if (/[\\\0]/.test(name) || parts.length > MAX_DEPTH + 1 || parts.some((part) => ['', '.', '..'].includes(part)))
-    throw refused;
-  const path = await realpathOf(join(folder, ...parts), new AppError('FILE_NOT_FOUND', { path: name }));
+  if (!isPlainName(name)) throw refused;
+  const path = await realpathOf(join(folder, name), new AppError('FILE_NOT_FOUND', { path: name }));
   if (!isInside(folder, path)) throw refused;
   const found = await stat(path);
   if (!found.isFile()) throw new AppError('FILE_NOT_FOUND', { path: name });
-  return { name, path, bytes: found.size, modifiedMs: found.mtimeMs };
+  return { name, path, bytes: found.size, modifiedMs: found.mtimeMs, changedMs: found.ctimeMs };
+}
+
+/** Whether a name stays in its folder, at most one folder deep. */
+export function isPlainName(name: string): boolean {
+  const parts = name.split('/');
+  return !/[\\\0]/.test(name) && parts.length <= MAX_DEPTH + 1 && !parts.some((part) => ['', '.', '..'].includes(part));
 }
 
 /** What a person calls the folder of a connection. */
@@ -59,7 +81,7 @@ function missingFolder(folder: string): AppError {
   return new AppError('FOLDER_NOT_FOUND', { folder });
 }
 
-async function realpathOf(path: string, missing: AppError): Promise<string> {
+export async function realpathOf(path: string, missing: AppError): Promise<string> {
   try {
     return await realpath(path);
   } catch (cause) {
@@ -71,7 +93,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
 }
 
-function isInside(folder: string, path: string): boolean {
+export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }

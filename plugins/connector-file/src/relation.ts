@@ -1,35 +1,50 @@
 import { AppError, bind, identifier, join, render, sql, type Sql } from '@pelton/sdk';
-import type { CsvDialect } from './file-format.js';
-import type { OpenedFile } from './open-file.js';
-import { type ParquetColumn, parquetColumns, readParquetMetadata } from './parquet-metadata.js';
-import { type FileColumn, profile } from './profile.js';
-import { isText, type TextFile } from './text-rows.js';
+import {
+  type CsvDialect,
+  isPattern,
+  isText,
+  openTable,
+  type ParquetColumn,
+  parquetColumns,
+  profile,
+  readParquetMetadata,
+  type TableColumn,
+  type TextFile,
+} from '@pelton/tabular';
+import { sourceOf } from './file-source.js';
+import { type FileContext, locateFile } from './locate.js';
+import type { StreamOptions } from './stream-options.js';
 
 // The warehouse takes these for a pattern of many files, or for a file within an archive.
 const PATTERN = /[*?{}]|::/;
 
 /**
- * The file as a relation that the warehouse reads itself: `SELECT columns FROM file(path, format, …)`.
+ * The file as a relation that the warehouse reads itself: `SELECT columns FROM file(path, format, …)`; null for many files,
+ * whose columns may stand in different places, and where each row says where it is from.
  * @throws FILE_NOT_AS_NAMED when the file is not what its name says, PARAM_INVALID when its name means more than one file
  */
-export async function relationOf(file: OpenedFile): Promise<Sql> {
-  if (PATTERN.test(file.path))
+export async function relationOf(context: FileContext, options: StreamOptions): Promise<Sql | null> {
+  if (isPattern(options.stream) || options.origin) return null;
+  const located = await locateFile(context, options.stream);
+  const { path } = located;
+  if (PATTERN.test(path))
     throw new AppError('PARAM_INVALID', {
       field: 'stream',
-      reason: `* ? { } and :: have a meaning of their own in the warehouse. Rename ${file.name} or its folder`,
+      reason: `* ? { } and :: have a meaning of their own in the warehouse. Rename ${located.name} or its folder`,
     });
-  if (isText(file)) return textRelation(file, (await profile(file)).columns);
-  return parquetRelation(file.path, parquetColumns(await readParquetMetadata(file)));
+  const file = await openTable(sourceOf(located), options);
+  if (isText(file)) return textRelation(path, file, (await profile(file)).columns);
+  return parquetRelation(path, parquetColumns(await readParquetMetadata(file)));
 }
 
 /** Reads all values as text and converts them outside, so that quotes and blanks around a value do no harm. */
-function textRelation(file: TextFile, columns: FileColumn[]): Sql {
+function textRelation(path: string, file: TextFile, columns: TableColumn[]): Sql {
   const structure = columns.map(({ name }) => `${quoted(name)} Nullable(String)`).join(', ');
-  const source = sql`file(${file.path}, ${formatName(file)}, ${structure}, 'none')`;
+  const source = sql`file(${path}, ${formatName(file)}, ${structure}, 'none')`;
   return sql`SELECT ${join(columns.map(convertText))} FROM ${source} SETTINGS ${settingsOf(file)}`;
 }
 
-function convertText({ name, type }: FileColumn): Sql {
+function convertText({ name, type }: TableColumn): Sql {
   const column = identifier(name);
   if (type === 'Nullable(String)') return column;
   const text = sql`trimBoth(${column})`; // the warehouse leaves a blank after the very last value

@@ -1,41 +1,31 @@
+import { tableOptions, wrongPattern } from '@pelton/tabular';
 import { z } from 'zod';
 
-/** What a read step asks for: one file, and how to read it where its name does not tell. */
+/** What a read step asks for: one file or those of a pattern, and how to read them where the name does not tell. */
 export const StreamOptions = z.strictObject({
   stream: z
     .string()
     .min(1)
+    .superRefine((pattern, context) => {
+      const wrong = wrongPattern(pattern);
+      if (wrong) context.addIssue({ code: 'custom', message: wrong });
+    })
     .meta({
       title: 'File',
-      description: 'Name of the file in the folder; a file of a subfolder is written as subfolder/name.',
+      description:
+        'Name of the file in the folder; a file of a subfolder is written as subfolder/name. A star stands for many: orders/*.csv.',
       ui: { widget: 'stream', of: 'connection', placeholder: 'orders.csv' },
     }),
-  format: z
-    .enum(['auto', 'csv', 'tsv', 'jsonl', 'parquet'])
-    .default('auto')
-    .meta({ title: 'Format', description: 'auto goes by the ending of the name.', ui: { advanced: true } }),
-  delimiter: z
-    .enum(['auto', 'comma', 'semicolon', 'tab', 'pipe'])
-    .default('auto')
+  ...tableOptions,
+  settleSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(3_600)
+    .default(5)
     .meta({
-      title: 'Delimiter',
-      description: 'What stands between two values of a CSV file; auto looks at its first line.',
-      ui: { advanced: true },
-    }),
-  header: z
-    .boolean()
-    .default(true)
-    .meta({
-      title: 'The first row holds the names of the columns',
-      description: 'Without it the columns are called column_1, column_2 and so on.',
-      ui: { advanced: true },
-    }),
-  quote: z
-    .enum(['double', 'single', 'none'])
-    .default('double')
-    .meta({
-      title: 'Quotes',
-      description: 'What surrounds a value of a CSV or TSV file that has delimiters or line ends inside.',
+      title: 'Seconds without a change',
+      description: 'A file that changed later may still be written; with a pattern it waits for the next time.',
       ui: { advanced: true },
     }),
 });

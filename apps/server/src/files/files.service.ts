@@ -14,10 +14,10 @@ import { CONFIG, type Config } from '../config.js';
 export class FilesService {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** What a connector of the project may read. */
+  /** What a connector of the project may read, write and start. */
   access(projectId: string): FileAccess {
-    const { fileFolders: allowed, programFolders: programs } = this.config;
-    return { uploads: this.folder(projectId), allowed, programs };
+    const { fileFolders: allowed, exportFolders: exports, programFolders: programs } = this.config;
+    return { uploads: this.folder(projectId), allowed, exports, programs };
   }
 
   async list(projectId: string): Promise<StoredFile[]> {

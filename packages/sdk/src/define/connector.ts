@@ -8,6 +8,8 @@ export interface FileAccess {
   uploads: string;
   /** Absolute paths that an admin allows to read files from. */
   allowed: string[];
+  /** Absolute paths that an admin allows to write files to. */
+  exports?: string[];
   /** Absolute paths that an admin allows to start programs from. */
   programs?: string[];
 }

@@ -1,5 +1,5 @@
 import {
-  asyncBufferFromFile,
+  type AsyncBuffer,
   type FileMetaData,
   parquetMetadataAsync,
   parquetSchema,
@@ -7,7 +7,7 @@ import {
   type SchemaElement,
 } from 'hyparquet';
 import { notAsNamed } from './not-as-named.js';
-import type { OpenedFile } from './open-file.js';
+import type { TableFile } from './table-file.js';
 
 /** A column of a Parquet file. A list, map or struct is `nested`: it becomes text that holds JSON. */
 export interface ParquetColumn {
@@ -21,8 +21,8 @@ export interface ParquetColumn {
  * Reads the footer of a Parquet file.
  * @throws FILE_NOT_AS_NAMED when it was cut off or its footer cannot be read
  */
-export async function readParquetMetadata(file: OpenedFile): Promise<FileMetaData> {
-  const buffer = await asyncBufferFromFile(file.path);
+export async function readParquetMetadata(file: TableFile): Promise<FileMetaData> {
+  const buffer = parquetBuffer(file);
   const tail = Buffer.from(await buffer.slice(Math.max(0, file.bytes - 4), file.bytes)).toString('latin1');
   if (file.bytes < 12 || tail !== 'PAR1')
     throw notAsNamed(file, 'its end is missing; perhaps it was cut off while it was copied or downloaded');
@@ -33,6 +33,19 @@ export async function readParquetMetadata(file: OpenedFile): Promise<FileMetaDat
     throw notAsNamed(file, 'its footer cannot be read', { cause });
   }
   throw notAsNamed(file, 'its footer names data that it does not hold');
+}
+
+/** A file as hyparquet reads it: piece by piece, where its footer says that something is. */
+export function parquetBuffer(file: TableFile): AsyncBuffer {
+  const { bytes } = file;
+  return {
+    byteLength: bytes,
+    slice: async (start, end = bytes) => {
+      const from = start < 0 ? bytes + start : start;
+      const piece = await file.slice(from, end);
+      return new Uint8Array(piece).buffer;
+    },
+  };
 }
 
 const typeOfPhysical: Partial<Record<ParquetType, string>> = {

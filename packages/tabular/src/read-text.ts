@@ -1,5 +1,5 @@
-import { profile } from './profile.js';
 import { BATCH_ROWS, type FileRecord } from './file-record.js';
+import type { TableColumn } from './profile.js';
 import { readTime } from './read-time.js';
 import { unquote } from './split-json.js';
 import type { Row } from './splitter.js';
@@ -7,22 +7,22 @@ import { type TextFile, textRows } from './text-rows.js';
 
 type Value = FileRecord[string];
 
-/** The rows of a text file, typed by what its whole says. */
-export async function* readText(file: TextFile): AsyncGenerator<FileRecord[]> {
-  const { columns } = await profile(file);
+/** The rows of a text file with these columns; one that the file does not have is null. */
+export async function* readText(file: TextFile, columns: TableColumn[]): AsyncGenerator<FileRecord[]> {
   const textOf = file.format.kind === 'csv' ? (value: string) => value : unquote;
   const parsers = columns.map(({ type }) => parserOf(type));
-  const recordOf = (row: Row): FileRecord =>
+  const recordOf = (row: Row, places: number[]): FileRecord =>
     Object.fromEntries(
       columns.map(({ name }, index): [string, Value] => {
-        const value = row[index] ?? null;
+        const value = row[places[index] ?? -1] ?? null;
         return [name, value === null ? null : (parsers[index]?.(textOf(value)) ?? null)];
       }),
     );
   let batch: FileRecord[] = [];
-  for await (const { rows } of textRows(file)) {
+  for await (const { rows, names } of textRows(file)) {
+    const places = columns.map(({ name }) => names.indexOf(name));
     for (const row of rows) {
-      batch.push(recordOf(row));
+      batch.push(recordOf(row, places));
       if (batch.length < BATCH_ROWS) continue;
       yield batch;
       batch = [];

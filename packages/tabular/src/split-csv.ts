@@ -1,4 +1,4 @@
-import type { CsvDialect } from './file-format.js';
+import type { CsvDialect } from './table-format.js';
 import { countLines, MAX_COLUMNS, MAX_RECORD_LENGTH, type Refuse, type Row, type Splitter } from './splitter.js';
 
 const LINE_FEED = 10;

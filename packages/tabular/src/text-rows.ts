@@ -1,19 +1,15 @@
-import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
-import type { FileFormat, ParquetFormat } from './file-format.js';
+import type { TableFormat, ParquetFormat } from './table-format.js';
 import { notAsNamed } from './not-as-named.js';
-import type { OpenedFile } from './open-file.js';
+import type { TableFile } from './table-file.js';
 import { splitCsv } from './split-csv.js';
 import { splitJson } from './split-json.js';
 import type { Refuse, Row, Splitter } from './splitter.js';
 
-export type TextFile = OpenedFile<Exclude<FileFormat, ParquetFormat>>;
-
-// In small pieces the rows die young: pieces of 1 MB make the garbage collector take half of the time.
-const PIECE_BYTES = 65_536;
+export type TextFile = TableFile<Exclude<TableFormat, ParquetFormat>>;
 
 /** True for a file of rows that a person could read. */
-export function isText(file: OpenedFile): file is TextFile {
+export function isText(file: TableFile): file is TextFile {
   return file.format.kind !== 'parquet';
 }
 
@@ -22,8 +18,8 @@ export async function* textRows(file: TextFile): AsyncGenerator<{ rows: Row[]; n
   const refuse: Refuse = (reason) => notAsNamed(file, reason);
   const splitter = file.format.kind === 'csv' ? splitCsv(file.format.dialect, refuse) : splitJson(refuse);
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const piece of createReadStream(file.path, { highWaterMark: PIECE_BYTES })) {
-    yield pieceOf(splitter, (each) => each.push(decode(file, decoder, piece as Buffer))); // no encoding is set, so it is a Buffer
+  for await (const piece of file.stream()) {
+    yield pieceOf(splitter, (each) => each.push(decode(file, decoder, piece)));
   }
   yield pieceOf(splitter, (each) => [...each.push(decode(file, decoder)), ...each.end()]);
 }
@@ -33,7 +29,7 @@ function pieceOf(splitter: Splitter, take: (splitter: Splitter) => Row[]): { row
   return { rows, names: splitter.names };
 }
 
-function decode(file: TextFile, decoder: TextDecoder, piece?: Buffer): string {
+function decode(file: TextFile, decoder: TextDecoder, piece?: Uint8Array): string {
   try {
     return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
   } catch (cause) {

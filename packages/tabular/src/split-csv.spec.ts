@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
-import type { CsvDialect } from './file-format.js';
+import type { CsvDialect } from './table-format.js';
 import { splitCsv } from './split-csv.js';
 import type { Row } from './splitter.js';
 

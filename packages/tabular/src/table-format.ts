@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { AppError } from '@pelton/sdk';
-import type { StreamOptions } from './stream-options.js';
+import type { TableOptions } from './table-options.js';
 
 /** How a file is read: CSV with its marks (TSV is CSV with tabs), JSON objects one after the other, or Parquet. */
-export type FileFormat = { kind: 'csv'; title: 'CSV' | 'TSV'; dialect: CsvDialect } | JsonFormat | ParquetFormat;
+export type TableFormat = { kind: 'csv'; title: 'CSV' | 'TSV'; dialect: CsvDialect } | JsonFormat | ParquetFormat;
 export interface JsonFormat {
   kind: 'jsonl';
   title: 'JSON lines';
@@ -19,7 +19,7 @@ export interface CsvDialect {
   header: boolean;
 }
 
-const formatByEnding: Record<string, Exclude<StreamOptions['format'], 'auto'>> = {
+const formatByEnding: Record<string, Exclude<TableOptions['format'], 'auto'>> = {
   '.csv': 'csv',
   '.txt': 'csv',
   '.tsv': 'tsv',
@@ -42,7 +42,7 @@ export function hasKnownEnding(name: string): boolean {
  * @param head the first bytes of the file, where the delimiter is looked for
  * @throws PARAM_INVALID when neither tells the format
  */
-export function chooseFormat(name: string, options: StreamOptions, head: Buffer): FileFormat {
+export function chooseFormat(name: string, options: TableOptions, head: Buffer): TableFormat {
   const format = options.format === 'auto' ? formatByEnding[endingOf(name)] : options.format;
   if (format === undefined) {
     const reason = `the ending of ${name} does not tell its format. Choose one`;
@@ -67,7 +67,7 @@ export function chooseFormat(name: string, options: StreamOptions, head: Buffer)
   }
 }
 
-function delimiterOf(format: 'csv' | 'tsv', options: StreamOptions, head: Buffer): CsvDialect['delimiter'] {
+function delimiterOf(format: 'csv' | 'tsv', options: TableOptions, head: Buffer): CsvDialect['delimiter'] {
   if (options.delimiter !== 'auto') return delimiters[options.delimiter];
   return format === 'tsv' ? '\t' : mostFrequentDelimiter(firstLine(head.toString('utf8'), quotes[options.quote]));
 }

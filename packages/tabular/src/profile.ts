@@ -1,12 +1,12 @@
 import { type Look, lookOfText, mergeLooks } from './look.js';
 import { notAsNamed } from './not-as-named.js';
-import type { OpenedFile } from './open-file.js';
+import type { TableFile } from './table-file.js';
 import { parquetColumns, readParquetMetadata } from './parquet-metadata.js';
 import { readTime } from './read-time.js';
 import { unquote } from './split-json.js';
 import { isText, type TextFile, textRows } from './text-rows.js';
 
-export interface FileColumn {
+export interface TableColumn {
   name: string;
   /** The warehouse's own name, such as `Nullable(Int64)`. */
   type: string;
@@ -14,7 +14,7 @@ export interface FileColumn {
 
 /** What a file holds; `rows` is null when only its beginning was looked at. */
 export interface Profile {
-  columns: FileColumn[];
+  columns: TableColumn[];
   rows: number | null;
 }
 
@@ -26,7 +26,7 @@ const typeOfLook: Record<Look, string> = {
   text: 'Nullable(String)',
 };
 
-const MAX_REMEMBERED = 200;
+const MAX_REMEMBERED = 10_000;
 const remembered = new Map<string, Profile>();
 
 /**
@@ -34,8 +34,8 @@ const remembered = new Map<string, Profile>();
  * in its last row. What was found is remembered until the file changes.
  * @throws FILE_NOT_AS_NAMED
  */
-export async function profile(file: OpenedFile): Promise<Profile> {
-  const key = JSON.stringify([file.path, file.bytes, file.modifiedMs, file.format]);
+export async function profile(file: TableFile): Promise<Profile> {
+  const key = JSON.stringify([file.version, file.format]);
   const known = remembered.get(key);
   if (known) return known;
   const found = isText(file) ? await profileText(file, Infinity) : await profileParquet(file);
@@ -84,7 +84,7 @@ function lookOfJson(raw: string): Look {
   return look === 'text' && /[.eE]/.test(raw) && Number.isFinite(Number(raw)) ? 'decimal' : look;
 }
 
-async function profileParquet(file: OpenedFile): Promise<Profile> {
+async function profileParquet(file: TableFile): Promise<Profile> {
   const metadata = await readParquetMetadata(file);
   return { columns: parquetColumns(metadata), rows: Number(metadata.num_rows) };
 }

@@ -1,5 +1,5 @@
-import type { FileFormat } from './file-format.js';
-import type { OpenedFile } from './open-file.js';
+import type { TableFormat } from './table-format.js';
+import type { TableFile } from './table-file.js';
 import { notAsNamed } from './not-as-named.js';
 
 const signatures: [bytes: string, reason: string][] = [
@@ -23,12 +23,12 @@ const BYTE_ORDER_MARK = 'efbbbf';
  * Refuses a file whose first bytes show that it is something else than its name says.
  * @throws FILE_NOT_AS_NAMED
  */
-export function refuseDisguise(file: OpenedFile, head: Buffer): void {
+export function refuseDisguise(file: TableFile, head: Buffer): void {
   const reason = file.bytes === 0 ? 'it is empty' : disguiseOf(file.format, head);
   if (reason) throw notAsNamed(file, reason);
 }
 
-function disguiseOf(format: FileFormat, head: Buffer): string | null {
+function disguiseOf(format: TableFormat, head: Buffer): string | null {
   const { kind } = format;
   const isParquet = startsWith(head, PARQUET_SIGNATURE);
   if (isParquet) return kind === 'parquet' ? null : 'it is a Parquet file';
