@@ -1,7 +1,6 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { once } from 'node:events';
 import { startServices } from '@pelton/embedded';
 import { Client } from 'pg';
+import { startBridge } from './bridge.js';
 import { newDataDir, removeDataDir } from './pelton.js';
 
 /** A real PostgreSQL of its own on a port of its own, to read from and write to. */
@@ -35,30 +34,4 @@ export async function startPostgres(): Promise<SourcePostgres> {
       removeDataDir(dataDir);
     },
   };
-}
-
-async function startBridge(path: string): Promise<{ port: number; stop: () => Promise<void> }> {
-  const open = new Set<Socket>();
-  const server: Server = createServer((outside) => {
-    const inside = connect(path);
-    for (const [from, to] of [
-      [outside, inside],
-      [inside, outside],
-    ] as const) {
-      open.add(from);
-      from.on('error', () => to.destroy()).on('close', () => open.delete(from));
-      from.pipe(to);
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const stop = async () => {
-    const closed = once(server, 'close');
-    server.close();
-    for (const one of open) one.destroy();
-    await closed;
-  };
-  return { port, stop };
 }

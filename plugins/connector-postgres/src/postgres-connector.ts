@@ -11,7 +11,7 @@ export const postgresConnector = defineConnector({
   id: 'postgres',
   title: 'PostgreSQL',
   description: 'Reads tables and views, all or what is new; writes rows into tables.',
-  icon: 'brand-postgresql',
+  icon: 'database',
   config: ConnectionConfig,
   secrets: ['password'],
   stream: StreamOptions,
