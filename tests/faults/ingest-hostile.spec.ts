@@ -76,41 +76,59 @@ test('too many events of one key are told to wait, and those of another key are 
   }
 });
 
-test('normal traffic goes on beside them, its 95th percentile within twice what it was', async () => {
+// Tried again when the machine had something else to do just then.
+test('normal traffic goes on beside them, its 95th percentile within twice what it was', { retry: 2 }, async () => {
   // Made before: this process measures too, and must not be busy with making them.
-  const bodies = HOSTILE.map(([, body, , headers]) => ({ body: body(), headers }));
-  const calm = await p95(3_000);
-  const ending = new AbortController();
-  const lorises = await Promise.all(Array.from({ length: 50 }, () => openLoris(collector.port)));
-  const attack = (async () => {
-    for (let number = 0; !ending.signal.aborted; number += 1) {
-      const { body, headers } = bodies[number % bodies.length] ?? { body: '' };
-      // A body may be refused, and the connection closed, while it is still being sent; the tests above hold the answers.
-      await send(collector, '/v1/batch', body, headers).then(
-        (response) => response.text(),
-        () => undefined,
-      );
-      await pause(30);
-    }
-  })();
-  const attacked = await p95(4_000);
-  ending.abort();
-  await attack;
-  for (const loris of lorises) loris.destroy();
+  const bodies = HOSTILE.map(([, body, , headers]) => ({ body: Buffer.from(body()), headers }));
+  const [calm, attacked]: [number[], number[]] = [[], []];
+  // By turns, so that whatever else the machine does weighs on both sides alike.
+  for (let round = 0; round < ROUNDS; round += 1) {
+    calm.push(...(await normalTraffic()));
+    const ending = new AbortController();
+    const attack = attackUntil(ending.signal, bodies);
+    attacked.push(...(await normalTraffic()));
+    ending.abort();
+    await attack;
+  }
   // Below 60 ms a difference is the machine's, not theirs.
-  expect(attacked).toBeLessThanOrEqual(Math.max(60, calm * 2));
+  expect(p95(attacked)).toBeLessThanOrEqual(Math.max(60, p95(calm) * 2));
 });
 
-/** @returns milliseconds that normal single events wait, at 20 a second */
-async function p95(forMs: number): Promise<number> {
+const ROUNDS = 6;
+const ROUND_MS = 1_500;
+
+/** @returns milliseconds that normal single events wait, one after the other */
+async function normalTraffic(): Promise<number[]> {
   const waits: number[] = [];
-  for (const end = performance.now() + forMs; performance.now() < end;) {
+  for (const end = performance.now() + ROUND_MS; performance.now() < end;) {
     const started = performance.now();
     const response = await send(collector, '/v1/track', { event: 'Normal', userId: 'n' });
     await response.text();
     waits.push(performance.now() - started);
-    await pause(50);
+    await pause(20);
   }
+  return waits;
+}
+
+/** Fifty connections that never end their request, and the hostile bodies one after the other. */
+async function attackUntil(
+  ending: AbortSignal,
+  bodies: { body: Uint8Array; headers: Record<string, string> | undefined }[],
+): Promise<void> {
+  const lorises = await Promise.all(Array.from({ length: 50 }, () => openLoris(collector.port)));
+  for (let number = 0; !ending.aborted; number += 1) {
+    const { body, headers } = bodies[number % bodies.length] ?? { body: '' };
+    // A body may be refused, and the connection closed, while it is still being sent; the tests above hold the answers.
+    await send(collector, '/v1/batch', body, headers).then(
+      (response) => response.text(),
+      () => undefined,
+    );
+    await pause(30);
+  }
+  for (const loris of lorises) loris.destroy();
+}
+
+function p95(waits: number[]): number {
   return waits.sort((a, b) => a - b)[Math.floor(waits.length * 0.95)] ?? Number.NaN;
 }
 

@@ -9,6 +9,8 @@ export const LIMITS = {
   bodyBytes: 1024 * 1024,
   eventsPerBatch: 1000,
   depth: 20,
+  /** A body that is nested deeper is not parsed. */
+  bodyDepth: 500,
   keysPerEvent: 500,
 } as const;
 

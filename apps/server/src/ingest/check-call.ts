@@ -40,6 +40,7 @@ function measure(value: unknown, depth: number, shape: { keys: number; depth: nu
   const object = value as Record<string, unknown>; // not null, not a list
   for (const key in object) {
     shape.keys += 1;
+    if (shape.keys > LIMITS.keysPerEvent) return;
     if (isHuge(object[key])) object[key] = String(object[key]);
     else measure(object[key], depth + 1, shape);
   }

@@ -108,6 +108,7 @@ async function plain(bytes: Buffer, encoding = ''): Promise<Buffer> {
 }
 
 function parse(text: string, request: Request): unknown {
+  refuseDepth(text);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -119,6 +120,27 @@ function parse(text: string, request: Request): unknown {
     throw new AppError('BODY_UNREADABLE', { reason }, { cause: error });
   }
 }
+
+/** Looked for before it is parsed, because parsing it is what hurts. An event's own limit is lower, and named with the event. */
+function refuseDepth(text: string): void {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isText && code === BACKSLASH) at += 1;
+    else if (code === QUOTE) isText = !isText;
+    else if (isText) continue;
+    else if (code === OPENING[0] || code === OPENING[1]) depth += 1;
+    else if (code === CLOSING[0] || code === CLOSING[1]) depth -= 1;
+    if (depth > LIMITS.bodyDepth)
+      throw new AppError('BODY_UNREADABLE', { reason: `it is nested deeper than ${LIMITS.bodyDepth} levels` });
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = [0x5b, 0x7b]; // [ {
+const CLOSING = [0x5d, 0x7d]; // ] }
 
 /** PostHog's clients for old browsers send `data=` with base64 or JSON, as a form does. */
 function fromForm(text: string): unknown {

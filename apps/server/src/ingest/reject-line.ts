@@ -25,16 +25,19 @@ export function rejectLine(reject: RejectedEvent & Arrival & { raw: unknown; key
 }
 
 function shown(raw: unknown): { whole: string; isWhole: boolean } {
-  const text = toText(raw);
-  const isWhole = text !== undefined && text.length <= LIMITS.eventBytes;
-  return { whole: text?.slice(0, LIMITS.eventBytes) ?? '', isWhole };
+  const { text, isCut } = toText(raw);
+  const isWhole = !isCut && text.length <= LIMITS.eventBytes;
+  return { whole: text.slice(0, LIMITS.eventBytes), isWhole };
 }
 
-/** What is nested thousands of levels deep cannot be written out. */
-function toText(raw: unknown): string | undefined {
+/** Fields beyond those that an event may have are left out; what is nested thousands of levels deep cannot be written. */
+function toText(raw: unknown): { text: string; isCut: boolean } {
+  let fields = 0;
+  const most = LIMITS.keysPerEvent * 2;
   try {
-    return JSON.stringify(raw) ?? 'null';
+    const text = JSON.stringify(raw, (_key, value: unknown) => ((fields += 1) > most ? undefined : value)) ?? 'null';
+    return { text, isCut: fields > most };
   } catch {
-    return undefined;
+    return { text: '', isCut: true };
   }
 }
