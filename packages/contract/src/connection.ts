@@ -37,6 +37,20 @@ export const StreamInfo = z.object({
 });
 export type StreamInfo = z.infer<typeof StreamInfo>;
 
+/** What a place that takes rows looks like; what is left out is not known. */
+export const TargetInfo = z.object({
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      /** A row without it is refused. */
+      isNeeded: z.boolean(),
+    }),
+  ),
+  /** Sets of columns, each of which tells its rows apart; `update` needs one of them. */
+  keys: z.array(z.array(z.string())).optional(),
+});
+export type TargetInfo = z.infer<typeof TargetInfo>;
+
 /** A file that was uploaded, named by its content. */
 export const StoredFile = z.object({
   name: z.string(),

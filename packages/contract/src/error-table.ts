@@ -197,6 +197,11 @@ export const errorTable = {
     text: (f: { host: string; range: string }) =>
       `${f.host} is a ${f.range} address. An admin may allow addresses of the own network in the connection.`,
   },
+  DESTINATION_FAILED: {
+    status: 422,
+    text: (f: { connection: string; target: string; reason: string; done: number; rows: number }) =>
+      `${f.connection} takes no ${f.done > 0 ? 'more ' : ''}rows for ${f.target}: ${f.reason} ${f.done} of ${f.rows} rows are through; mend it, and let the run go on from there.`,
+  },
   CHANNEL_UNREACHABLE: {
     status: 422,
     text: (f: { connection: string; reason: string }) =>

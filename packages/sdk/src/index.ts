@@ -10,6 +10,7 @@ export {
   type Sql,
   type SqlValue,
   type StreamInfo,
+  type TargetInfo,
   type WriteMode,
 } from '@pelton/contract';
 export {

@@ -10,10 +10,29 @@ const LONGEST_PAUSE_MS = 300_000;
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 60_000;
 
+/** An answer that says no, with the status by which it says so. */
+export class HttpRefusal extends AppError<'CONNECTION_FAILED'> {
+  constructor(
+    readonly statusCode: number,
+    facts: { connection: string; reason: string },
+  ) {
+    super('CONNECTION_FAILED', facts);
+  }
+}
+
+/** When each server may be asked next; all steps of this process share it. */
+const turns = new Map<string, number>();
+
+interface Asked {
+  method?: string;
+  body?: string;
+  headers?: Record<string, string>;
+}
+
 /** Asks one API, no oftener than it bears. */
 export interface HttpClient {
   /** A path of the API, or a whole address of the same host. @throws CONNECTION_FAILED, ADDRESS_NOT_ALLOWED */
-  send(path: string, init?: { method?: string; body?: string }): Promise<Response>;
+  send(path: string, init?: Asked): Promise<Response>;
   /** The address of a path. */
   resolve(path: string): URL;
   close(): Promise<void>;
@@ -28,7 +47,6 @@ export async function openClient({ config, secrets }: HttpContext): Promise<Http
     bodyTimeout: SILENCE_MS,
   });
   const base = new URL(config.url.endsWith('/') ? config.url : `${config.url}/`);
-  let notBefore = 0;
 
   return { send, resolve, close: () => agent.destroy() };
 
@@ -38,7 +56,7 @@ export async function openClient({ config, secrets }: HttpContext): Promise<Http
     return url;
   }
 
-  async function send(path: string, init: { method?: string; body?: string } = {}): Promise<Response> {
+  async function send(path: string, init: Asked = {}): Promise<Response> {
     for (let attempt = 1; ; attempt += 1) {
       await waitForTurn();
       const response = await follow(signed(resolve(path)), init);
@@ -52,13 +70,13 @@ export async function openClient({ config, secrets }: HttpContext): Promise<Http
 
   async function waitForTurn(): Promise<void> {
     const now = Date.now();
-    const turn = Math.max(now, notBefore);
-    notBefore = turn + 1_000 / config.requestsPerSecond;
+    const turn = Math.max(now, turns.get(base.origin) ?? 0);
+    turns.set(base.origin, turn + 1_000 / config.requestsPerSecond);
     if (turn > now) await pause(turn - now);
   }
 
   /** A redirect is followed by hand, so that its target is checked too, and no other server gets the key. */
-  async function follow(first: URL, init: { method?: string; body?: string }): Promise<Response> {
+  async function follow(first: URL, init: Asked): Promise<Response> {
     let url = first;
     for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
       const response = await ask(url, init);
@@ -71,9 +89,9 @@ export async function openClient({ config, secrets }: HttpContext): Promise<Http
     throw failed('it redirects too often, or to something that is not http');
   }
 
-  async function ask(url: URL, { method = 'GET', body }: { method?: string; body?: string }): Promise<Response> {
+  async function ask(url: URL, { method = 'GET', body, headers: own }: Asked): Promise<Response> {
     checkLiteral(url.hostname, allowPrivate);
-    const headers: Record<string, string> = { accept: 'application/json, */*', 'user-agent': 'pelton' };
+    const headers: Record<string, string> = { accept: 'application/json, */*', 'user-agent': 'pelton', ...own };
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (url.origin === base.origin) Object.assign(headers, authHeaders());
     const request: RequestInit = {
@@ -105,10 +123,11 @@ export async function openClient({ config, secrets }: HttpContext): Promise<Http
     return url;
   }
 
-  async function refused(response: Response): Promise<AppError> {
+  async function refused(response: Response): Promise<HttpRefusal> {
     const text = (await response.text().catch(() => '')).slice(0, 200).trim();
     const what = HINTS[response.status] ?? 'check path and parameters';
-    return failed(`it answered ${response.status}; ${what}${text ? `. It said: ${text}` : ''}`);
+    const reason = `it answered ${response.status}; ${what}${text ? `. It said: ${text}` : ''}.`;
+    return new HttpRefusal(response.status, { connection: base.host, reason });
   }
 
   function failed(reason: string, cause?: unknown): AppError {

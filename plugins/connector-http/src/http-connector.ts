@@ -3,16 +3,14 @@ import {
   type ConnectorMessage,
   cursorValue,
   defineConnector,
-  isAppError,
   type ReadRequest,
   type StreamInfo,
-  type WriteBatch,
-  type WriteResult,
 } from '@pelton/sdk';
-import { openClient } from './client.js';
+import { HttpRefusal, openClient } from './client.js';
 import { inferColumns } from './infer-columns.js';
 import { ConnectionConfig, type HttpContext, StreamOptions, TargetOptions } from './options.js';
 import { formatOf, readPages, type Rows } from './pages.js';
+import { writeRows } from './write-rows.js';
 
 /** Records that types are told from. */
 const SAMPLE = 1_000;
@@ -30,7 +28,7 @@ export const httpConnector = defineConnector({
   check,
   discover,
   read,
-  write: { modes: ['append', 'update'], target: TargetOptions, rows: write },
+  write: { modes: ['append', 'update'], target: TargetOptions, rows: writeRows },
 });
 
 async function check(context: HttpContext): Promise<{ ok: boolean; message: string }> {
@@ -42,7 +40,7 @@ async function check(context: HttpContext): Promise<{ ok: boolean; message: stri
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // Many an API has nothing at its very beginning; that it says so means that it is there.
-    const isThere = / 40[045];/.test(error.message);
+    const isThere = error instanceof HttpRefusal && [400, 404, 405].includes(error.statusCode);
     return isThere ? { ok: true, message: `${context.config.url} answers` } : { ok: false, message: error.message };
   } finally {
     await client.close();
@@ -116,38 +114,4 @@ function isNew(value: unknown, since: string | number | undefined, isInclusive: 
   if (typeof value !== 'string' && typeof value !== 'number') return false;
   if (since === undefined) return true;
   return isInclusive ? value >= since : value > since;
-}
-
-/** One request for each row, in order; what the server refuses is that row's own answer. */
-async function write(
-  context: HttpContext,
-  { path, method }: TargetOptions,
-  { mode, keys, records }: WriteBatch,
-): Promise<WriteResult[]> {
-  const client = await openClient(context);
-  const results: WriteResult[] = [];
-  try {
-    for (const record of records) {
-      const place = mode === 'update' ? [path, ...keys.map((key) => encodeURIComponent(textOf(record[key])))] : [path];
-      results.push(await send(place.join('/'), JSON.stringify(record)));
-    }
-    return results;
-  } finally {
-    await client.close();
-  }
-
-  async function send(to: string, body: string): Promise<WriteResult> {
-    try {
-      const response = await client.send(to, { method, body });
-      await response.body?.cancel();
-      return { ok: true };
-    } catch (error) {
-      if (!isAppError(error) || !/it answered 4/.test(error.message)) throw error;
-      return { ok: false, reason: error.message };
-    }
-  }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

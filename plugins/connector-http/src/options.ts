@@ -114,8 +114,12 @@ export type StreamOptions = z.output<typeof StreamOptions>;
 export const TargetOptions = z.strictObject({
   path: z
     .string()
-    .min(1)
-    .meta({ title: 'Path', ui: { placeholder: 'contacts' } }),
+    .min(1, 'Write a path')
+    .meta({
+      title: 'Path',
+      description: 'After the connection’s address; update adds the key.',
+      ui: { placeholder: 'contacts' },
+    }),
   method: z.enum(['POST', 'PUT', 'PATCH']).default('POST').meta({ title: 'Method' }),
 });
 export type TargetOptions = z.output<typeof TargetOptions>;

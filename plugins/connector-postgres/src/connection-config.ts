@@ -24,7 +24,7 @@ export type ConnectionConfig = z.output<typeof ConnectionConfig>;
 
 export type PostgresContext = ConnectorContext<ConnectionConfig>;
 
-/** What a read or write step asks for: one table. */
+/** What a read asks for: one table. */
 export const StreamOptions = z.strictObject({
   stream: z
     .string()
@@ -34,6 +34,13 @@ export const StreamOptions = z.strictObject({
 export type StreamOptions = z.output<typeof StreamOptions>;
 
 export const TargetOptions = z.strictObject({
-  table: z.string().min(1).meta({ title: 'Table', description: 'It has to be there, with columns of the same names.' }),
+  table: z
+    .string()
+    .min(1, 'Choose a table')
+    .meta({
+      title: 'Table',
+      description: 'It has to be there, with columns of the same names.',
+      ui: { widget: 'stream', of: 'connection' },
+    }),
 });
 export type TargetOptions = z.output<typeof TargetOptions>;

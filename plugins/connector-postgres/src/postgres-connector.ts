@@ -2,6 +2,7 @@ import { AppError, defineConnector } from '@pelton/sdk';
 import { withClient } from './connect.js';
 import { ConnectionConfig, type PostgresContext, StreamOptions, TargetOptions } from './connection-config.js';
 import { discover, readCatalogue } from './discover.js';
+import { describeTarget } from './describe-target.js';
 import { readRows } from './read-rows.js';
 import { relationOf } from './relation.js';
 import { writeRows } from './write-rows.js';
@@ -20,7 +21,7 @@ export const postgresConnector = defineConnector({
   discover,
   read: readRows,
   relation: relationOf,
-  write: { modes: ['append', 'update'], target: TargetOptions, rows: writeRows },
+  write: { modes: ['append', 'update'], target: TargetOptions, describe: describeTarget, rows: writeRows },
 });
 
 async function check(context: PostgresContext): Promise<{ ok: boolean; message: string }> {

@@ -17,6 +17,7 @@ import { FilesService } from '../files/files.service.js';
 import { Sealer } from '../infra/sealer.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import type { ConnectionDoc } from './connection.schema.js';
+import { RowTarget } from './row-target.js';
 import { StreamSource } from './stream-source.js';
 
 /** A connection with its secrets open, for the plugin that uses it and for nobody else. */
@@ -106,6 +107,16 @@ export class ConnectionsService {
   async openStream(projectId: string, name: string, stream: Record<string, unknown>): Promise<StreamSource> {
     const { uses, ...argument } = await this.connectorArgument(projectId, name);
     return new StreamSource(this.plugins.get('connector', uses), { ...argument, stream });
+  }
+
+  /**
+   * A place of a connection that rows go to.
+   * @param target what the connector asks for a write besides the connection
+   * @throws NOT_FOUND, CONTRIBUTION_UNKNOWN
+   */
+  async openTarget(projectId: string, name: string, target: Record<string, unknown>): Promise<RowTarget> {
+    const { uses, ...argument } = await this.connectorArgument(projectId, name);
+    return new RowTarget(this.plugins.get('connector', uses), { ...argument, target });
   }
 
   async check(projectId: string, name: string): Promise<ConnectionCheck> {

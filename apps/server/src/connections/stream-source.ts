@@ -1,6 +1,7 @@
 import { AppError, type Column, describeColumn, type Sql, type StreamInfo } from '@pelton/contract';
 import type { ConnectorArgument, ConnectorMessage, ReadRequest } from '@pelton/sdk';
 import { warehouseErrorType } from '@pelton/warehouse';
+import { unlessAborted } from '../common/unless-aborted.js';
 import type { ProjectSql } from '../infra/warehouse.service.js';
 import { pluginError } from '../plugins/built-in.js';
 import type { Installed } from '../plugins/plugins.service.js';
@@ -88,19 +89,5 @@ export class StreamSource {
       const ended = Promise.resolve(messages.return?.()).catch(() => undefined); // it failed already, or nobody reads it
       if (!signal.aborted) await ended;
     }
-  }
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason as Error); // AbortController's own reason is an error
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

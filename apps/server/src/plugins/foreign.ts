@@ -14,6 +14,7 @@ const CALL_MS = 5_000;
 const SLOW_CALLS_MS: Record<string, number> = {
   check: 30_000,
   discover: 30_000,
+  describe: 30_000,
   read: 30_000,
   relation: 30_000,
   send: 180_000,

@@ -70,6 +70,7 @@ export class StepExecutor {
       },
       signal,
       stage: (name) => `stage_${run._id}_${step.id}_${attempt}_${name}`,
+      keep: (name) => `stage_${run._id}_${step.id}_kept_${name}`,
       show: (statement) => shown.push(statement),
     };
     refuseMissing(kind.type.inputs, inputs);

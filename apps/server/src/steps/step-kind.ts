@@ -30,6 +30,8 @@ export interface StepRunContext<P = unknown> extends StepContext<P> {
   signal: AbortSignal;
   /** A table of this step run's own; made anew each time the step runs. */
   stage: (name: string) => string;
+  /** A table of this step in this run, the same each time the step runs. */
+  keep: (name: string) => string;
   /** Notes SQL for the step's panel. */
   show: (statement: Sql) => void;
 }

@@ -11,6 +11,7 @@ import { PluginsService } from '../plugins/plugins.service.js';
 import { TagsService } from '../tags/tags.service.js';
 import { aggregateStep } from './aggregate.step.js';
 import { datasetStep } from './dataset.step.js';
+import { destinationStep } from './destination.step.js';
 import { experimentStep } from './experiment.step.js';
 import { filterStep } from './filter.step.js';
 import { formulaStep } from './formula.step.js';
@@ -24,7 +25,7 @@ import { tagStep } from './tag.step.js';
 import { toEventsStep } from './to-events.step.js';
 import { toUsersStep } from './to-users.step.js';
 
-/** Every kind of step: those of core and one for each connector that is installed. */
+/** Every kind of step: those of core, and for each connector that is installed its source and its destination. */
 @Injectable()
 export class StepsService implements OnApplicationBootstrap {
   private kinds = new Map<string, AnyStepKind>();
@@ -44,8 +45,9 @@ export class StepsService implements OnApplicationBootstrap {
   /** Once plugins are loaded. */
   onApplicationBootstrap(): void {
     const { messages, outbox, sender, events } = this;
+    const connectors = this.plugins.all('connector');
     const kinds: AnyStepKind[] = [
-      ...this.plugins.all('connector').map((connector) => sourceStep(connector, this.connections)),
+      ...connectors.map((connector) => sourceStep(connector, this.connections)),
       datasetStep(this.datasets),
       toEventsStep,
       toUsersStep,
@@ -53,6 +55,10 @@ export class StepsService implements OnApplicationBootstrap {
       tagStep(this.tags),
       experimentStep,
       messageStep({ messages, outbox, sender, events }),
+      ...connectors.flatMap((connector) => {
+        const { writes } = connector.spec;
+        return writes ? [destinationStep(connector, writes, this.connections)] : [];
+      }),
       filterStep,
       selectStep,
       formulaStep,

@@ -1,4 +1,4 @@
-import { type Sql, type StreamInfo, toJsonSchema, type WriteMode } from '@pelton/contract';
+import { type Sql, type StreamInfo, type TargetInfo, toJsonSchema, type WriteMode } from '@pelton/contract';
 import type { z } from 'zod';
 import { type Contribution, type Described, readParams } from './contribution.js';
 
@@ -47,6 +47,8 @@ export interface WriteBatch {
   mode: WriteMode;
   keys: string[];
   records: Record<string, unknown>[];
+  /** One for each record. A record that is given again has the same, so that whoever takes it may know it again. */
+  ids?: string[];
 }
 
 /** What became of one row. A row that is refused does not keep the others from being written. */
@@ -76,12 +78,18 @@ export interface Connector<
   ): AsyncIterable<ConnectorMessage>;
   /** All rows as a table function that the warehouse runs itself; null where only `read` gives the same values. */
   relation?(context: ConnectorContext<z.output<C>>, stream: z.output<S>): Promise<Sql | null>;
-  /** Takes rows. Throws when none could be written and all may be tried again. */
+  /** Takes rows. */
   write?: {
     modes: [WriteMode, ...WriteMode[]];
-    /** What a write step asks for besides the connection. */
+    /** What a write step asks for besides the connection: its first field names the place, such as a table. */
     target: T;
-    /** One result for each record, in their order. */
+    /** Looks at the place before anything is written, so that a member hears of a column that is missing there. */
+    describe?(context: ConnectorContext<z.output<C>>, target: z.output<T>): Promise<TargetInfo>;
+    /**
+     * One result for each record, in their order; fewer when it broke off in the middle: the others are given again.
+     * @throws PARAM_INVALID when the target can take no row at all; any other error means that none of these was
+     *   written and that trying again may help
+     */
     rows(context: ConnectorContext<z.output<C>>, target: z.output<T>, batch: WriteBatch): Promise<WriteResult[]>;
   };
 }
@@ -97,6 +105,8 @@ export interface ConnectorCalls {
   discover(argument: ConnectorArgument & { stream?: unknown }): Promise<StreamInfo[]>;
   read(argument: ConnectorArgument & { stream: unknown; request?: ReadRequest }): AsyncIterable<ConnectorMessage>;
   relation?(argument: ConnectorArgument & { stream: unknown }): Promise<Sql | null>;
+  /** Reads what a write step asks for, and looks at the place where the connector can. */
+  describe?(argument: ConnectorArgument & { target: unknown }): Promise<TargetInfo | null>;
   write?(argument: ConnectorArgument & { target: unknown; batch: WriteBatch }): Promise<WriteResult[]>;
 }
 
@@ -138,6 +148,10 @@ export function defineConnector<C extends z.ZodType, S extends z.ZodType, T exte
         connector.read(context(argument), stream(argument), argument.request ?? { mode: 'full_refresh' }),
       ...(relation && { relation: async (argument) => relation(context(argument), stream(argument)) }),
       ...(write && {
+        describe: async (argument) => {
+          const target = readParams(write.target, argument.target);
+          return (await write.describe?.(context(argument), target)) ?? null;
+        },
         write: async (argument) =>
           write.rows(context(argument), readParams(write.target, argument.target), argument.batch),
       }),

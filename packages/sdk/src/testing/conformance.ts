@@ -57,5 +57,16 @@ function contributionProblems(contribution: AnyContribution): string[] {
   return [
     ...(spec.success ? [] : spec.error.issues.map((issue) => `${name} ${issue.path.join('.')}: ${issue.message}`)),
     ...calls.map(([call]) => `${name}: ${call} is not a function`),
+    ...targetProblems(contribution),
   ];
+}
+
+/** What every step that writes asks for besides what a connector asks for its target. */
+const ASKED_BY_CORE = ['connection', 'mode', 'keys', 'columns'];
+
+function targetProblems({ kind, spec }: AnyContribution): string[] {
+  const fields = kind === 'connector' ? Object.keys(spec.writes?.target['properties'] ?? {}) : [];
+  return fields
+    .filter((field) => ASKED_BY_CORE.includes(field))
+    .map((field) => `${kind} ${spec.id}: its target may not have a field called ${field}, because each step has one`);
 }
