@@ -57,8 +57,10 @@ export class Api {
     return this.finished(id);
   }
 
+  /** Waits as the page does, told by the server: asking it again and again would slow down what is waited for. */
   finished(runId: string): Promise<Run> {
     return waitFor(async () => {
+      await this.toEnd(`/api/runs/${runId}/changes`);
       const run = await this.get<Run>(`/api/runs/${runId}`);
       return run.state === 'running' ? undefined : run;
     });
@@ -83,6 +85,12 @@ export class Api {
     });
     if (sample.state !== 'ready') throw new Error(`The sample is ${sample.state}: ${sample.error}`);
     await this.put('/api/session/project', { projectId: sample.projectId });
+  }
+
+  /** Reads an answer that lasts until what it tells of is over. */
+  private async toEnd(path: string): Promise<void> {
+    const response = await fetch(this.url + path, { headers: { cookie: this.cookie } });
+    await response.text();
   }
 
   private async send<T>(method: string, path: string, body?: string | FormData): Promise<T> {
