@@ -37,6 +37,10 @@ import { SnippetController } from './ingest/snippet.controller.js';
 import { WebhookSchema } from './ingest/webhook.schema.js';
 import { WebhooksController } from './ingest/webhooks.controller.js';
 import { WebhooksService } from './ingest/webhooks.service.js';
+import { ItemTypeSchema } from './items/item-type.schema.js';
+import { ItemTypesService } from './items/item-types.service.js';
+import { ItemsController } from './items/items.controller.js';
+import { ItemsService } from './items/items.service.js';
 import { KeySchema } from './keys/key.schema.js';
 import { KeysController } from './keys/keys.controller.js';
 import { KeysService } from './keys/keys.service.js';
@@ -109,6 +113,7 @@ const SCHEMAS: Record<string, unknown> = {
   Delivery: DeliverySchema,
   Experiment: ExperimentSchema,
   Invitation: InvitationSchema,
+  ItemType: ItemTypeSchema,
   Key: KeySchema,
   Member: MemberSchema,
   Message: MessageSchema,
@@ -138,6 +143,8 @@ const SERVICES: Provider[] = [
   FilesService,
   GraphCheckService,
   IngestService,
+  ItemTypesService,
+  ItemsService,
   KeysService,
   MailCatcher,
   MembersService,
@@ -182,6 +189,7 @@ const CONTROLLERS = [
   FilesController,
   ForeignController,
   HealthController,
+  ItemsController,
   KeysController,
   MailsController,
   MembersController,

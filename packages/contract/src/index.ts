@@ -6,6 +6,7 @@ export { errorTable } from './error-table.js';
 export * from './errors.js';
 export * from './experiment.js';
 export * from './graph.js';
+export * from './item.js';
 export * from './member.js';
 export * from './message.js';
 export * from './metric.js';

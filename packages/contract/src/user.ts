@@ -65,6 +65,8 @@ export type IdentityPair = z.infer<typeof IdentityPair>;
 
 /** The portrait of one customer. */
 export const UserPortrait = UserSummary.extend({
+  /** The group of each type that the user belongs to. */
+  groups: z.array(z.object({ type: z.string(), itemId: z.string(), at: Instant })),
   identities: z.array(IdentityClaim),
   tags: z.array(UserTag),
   experiments: z.array(z.object({ experiment: z.string(), variation: z.string(), at: Instant })),

@@ -9,7 +9,7 @@ export function describeCondition({ combinator, not, rules }: Condition): string
 }
 
 function describeNode(node: Node): string {
-  if (!('rules' in node)) return `${node.field} ${describeTest(node)}`;
+  if (!('rules' in node)) return `${node.field.replace(/^@+/, '')} ${describeTest(node)}`;
   const words = describeCondition(node);
   return words && node.rules.length > 1 && !node.not ? `(${words})` : words;
 }

@@ -7,7 +7,7 @@ import {
   type Rule,
   type Sql,
 } from '@pelton/contract';
-import { property, trait } from './property.js';
+import { property, trait, type ValueTime } from './property.js';
 import { bind, instant, join, sql, type SqlInput } from './sql.js';
 
 /** A field of a condition as SQL, with the family by which its values are compared. */
@@ -34,10 +34,15 @@ export function compileCondition(condition: Condition, resolve: FieldResolver, a
 }
 
 /** Resolves fields as properties of events; the family follows the value, because a property has no declared type. */
-export const resolveProperty: FieldResolver = (rule) => {
-  const family = familyOfValue(rule);
-  return { sql: property(rule.field, family), family };
-};
+export const resolveProperty: FieldResolver = resolvePropertyOf('latest');
+
+/** The same, with a choice of which values of users and items count. */
+export function resolvePropertyOf(values: ValueTime): FieldResolver {
+  return (rule) => {
+    const family = familyOfValue(rule);
+    return { sql: property(rule.field, family, values), family };
+  };
+}
 
 /** Resolves fields as traits of users; the family follows the value, because a trait is kept as text. */
 export const resolveTrait: FieldResolver = (rule) => {

@@ -16,6 +16,7 @@ export {
 export {
   compileCondition,
   resolveProperty,
+  resolvePropertyOf,
   resolveTrait,
   type ConditionField,
   type FieldResolver,
@@ -30,5 +31,6 @@ export * from './define/metric.js';
 export * from './define/tagging.js';
 export { columnsOfJsonSchema } from './json-schema-columns.js';
 export { type ProgramCall, type ProgramLine, readProgram } from './program.js';
-export { isEvent, property, trait } from './property.js';
+export { isEvent, property, trait, type ValueTime } from './property.js';
+export { valuesParam, valuesWords } from './values-param.js';
 export { bind, identifier, instant, join, render, sql, toReadable, type SqlInput } from './sql.js';

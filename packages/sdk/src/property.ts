@@ -1,13 +1,19 @@
 import type { ColumnFamily, Sql } from '@pelton/contract';
 import { identifier, sql } from './sql.js';
 
+/** Which value of a user or an item counts for an event: the one of now (of as-of), or the one of then. */
+export type ValueTime = 'latest' | 'at_the_time_of_the_event';
+
 /**
  * A property of an event as a value of one family. Properties are JSON whose types differ from row to row, so each use
  * says what it wants: text is empty and everything else is null where the property is missing or is something else.
- * @param name path with dots, such as `address.city`
+ * @param name path with dots, such as `address.city`; or, with an @, of whom the event is about: `@user.country` for a
+ * trait of its user, `@product.price` for a property of the product that it refers to
+ * @param values which value of a user or an item it is
  */
-export function property(name: string, family: ColumnFamily): Sql {
-  const path = identifier('properties', ...name.split('.'));
+export function property(name: string, family: ColumnFamily, values: ValueTime = 'latest'): Sql {
+  const isThen = values === 'at_the_time_of_the_event' && name.startsWith('@') && !name.startsWith('@@');
+  const path = identifier('properties', ...`${isThen ? '@' : ''}${name}`.split('.'));
   switch (family) {
     case 'number':
       return sql`accurateCastOrNull(${path}, 'Float64')`;
@@ -23,7 +29,10 @@ export function property(name: string, family: ColumnFamily): Sql {
   }
 }
 
-/** A trait of a user, kept as text, as a value of one family; empty or null where the user lacks it. */
+/**
+ * A trait of a user, kept as text, as a value of one family; empty or null where the user lacks it.
+ * @param name such as `country`; `@company.plan` is a trait of the company that the user belongs to
+ */
 export function trait(name: string, family: ColumnFamily): Sql {
   const text = sql`traits[${name}]`;
   switch (family) {

@@ -32,13 +32,16 @@ test('a project has its tables, and migrating again changes nothing', async () =
     'assignments',
     'deliveries',
     'events',
+    'group_traits_of_events',
     'identities',
     'identity_claims',
     'identity_claims_of_events',
     'identity_log',
     'identity_map',
     'identity_splits',
-    'items',
+    'item_properties',
+    'memberships',
+    'memberships_of_events',
     'metric_values',
     'migrations',
     'rejects',
@@ -57,6 +60,7 @@ test('a migration that was killed half-way runs again from its start', async () 
     '0003_results.sql',
     '0004_messages_once.sql',
     '0006_identities.sql',
+    '0007_entities.sql',
   ]);
 });
 

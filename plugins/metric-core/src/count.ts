@@ -1,4 +1,4 @@
-import { defineMetric, sql } from '@pelton/sdk';
+import { defineMetric, sql, valuesParam, valuesWords } from '@pelton/sdk';
 import { z } from 'zod';
 import { dimensionsParam } from './dimensions.js';
 import { eventParam, matches, nounOf, whereParam, whereWords } from './event-filter.js';
@@ -15,6 +15,7 @@ export const count = defineMetric({
     event: eventParam('Event'),
     where: whereParam('Where', 'event'),
     dimensions: dimensionsParam('event'),
+    values: valuesParam(),
     unit: unitParam('events'),
     inverse: inverseParam(),
   }),
@@ -23,8 +24,8 @@ export const count = defineMetric({
     unit,
     inverse,
     dimensions,
-    reads: `Number of ${nounOf(filter)}s in the period${whereWords(filter)}.`,
+    reads: `Number of ${nounOf(filter)}s in the period${whereWords(filter)}.${valuesWords(filter.values)}`,
   }),
   compile: ({ dimensions, ...filter }, context) =>
-    compileFacts(context, { where: matches(filter, context.asOf), value: sql`1`, dimensions }),
+    compileFacts(context, { where: matches(filter, context.asOf), value: sql`1`, dimensions, values: filter.values }),
 });

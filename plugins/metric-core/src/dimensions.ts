@@ -20,7 +20,8 @@ export function dimensionsParam(event: string) {
     .default([])
     .meta({
       title: 'Break down by',
-      description: 'Properties by which a page may split the metric. Events without one form a group without a name.',
+      description:
+        'Properties by which a page may split the metric, of the event or, with an @, of its user or of an item. Events without one form a group without a name.',
       ui: { widget: 'property', of: event },
     });
 }

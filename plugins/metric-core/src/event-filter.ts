@@ -1,10 +1,21 @@
-import { compileCondition, Condition, describeCondition, isEvent, resolveProperty, type Sql, sql } from '@pelton/sdk';
+import {
+  compileCondition,
+  Condition,
+  describeCondition,
+  isEvent,
+  resolvePropertyOf,
+  type Sql,
+  sql,
+  type ValueTime,
+} from '@pelton/sdk';
 import { z } from 'zod';
 
 /** Which events count: those of one name, or of any when it is empty, of which the condition holds. */
 export interface EventFilter {
   event: string;
   where: Condition;
+  /** Which values of users and items the condition looks at. */
+  values: ValueTime;
 }
 
 /** A parameter that names an event; empty means any event. */
@@ -27,17 +38,17 @@ export function whereParam(title: string, event: string) {
 }
 
 /** @returns a boolean expression over the columns of events, never NULL */
-export function matches({ event, where }: EventFilter, asOf: string): Sql {
-  return sql`(${isEvent(event)} AND ${compileCondition(where, resolveProperty, asOf)})`;
+export function matches({ event, where, values }: EventFilter, asOf: string): Sql {
+  return sql`(${isEvent(event)} AND ${compileCondition(where, resolvePropertyOf(values), asOf)})`;
 }
 
 /** `Order Completed event` or, of any name, `event`. */
-export function nounOf({ event }: EventFilter): string {
+export function nounOf({ event }: Pick<EventFilter, 'event'>): string {
   return event ? `${event} event` : 'event';
 }
 
 /** ` where country is France`, or nothing. */
-export function whereWords({ where }: EventFilter): string {
+export function whereWords({ where }: Pick<EventFilter, 'where'>): string {
   const words = describeCondition(where);
   return words && ` where ${words}`;
 }

@@ -1,4 +1,4 @@
-import { type DataContext, identifier, join, property, type Sql, sql } from '@pelton/sdk';
+import { type DataContext, identifier, join, property, type Sql, sql, type ValueTime } from '@pelton/sdk';
 
 interface Facts {
   /** Which events are facts. */
@@ -6,19 +6,24 @@ interface Facts {
   value: Sql;
   denominator?: Sql;
   dimensions?: readonly string[];
+  /** Which values of users and items are broken down by. */
+  values?: ValueTime;
 }
 
 /**
  * One fact for each event that counts.
  * @returns SELECT user_id String, timestamp DateTime64(3), value Float64[, denominator Float64][, dimensions String…]
  */
-export function compileFacts({ events }: DataContext, { where, value, denominator, dimensions = [] }: Facts): Sql {
+export function compileFacts(
+  { events }: DataContext,
+  { where, value, denominator, dimensions = [], values }: Facts,
+): Sql {
   const columns = [
     sql`user_id`,
     sql`timestamp`,
     sql`toFloat64(${value}) AS value`,
     ...(denominator ? [sql`toFloat64(${denominator}) AS denominator`] : []),
-    ...dimensions.map((name, index) => sql`${property(name, 'text')} AS ${inner(index)}`),
+    ...dimensions.map((name, index) => sql`${property(name, 'text', values)} AS ${inner(index)}`),
   ];
   const facts = sql`SELECT ${join(columns)} FROM ${events} WHERE ${where}`;
   return dimensions.length ? nameDimensions(facts, dimensions, denominator !== undefined) : facts;

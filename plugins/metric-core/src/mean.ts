@@ -1,4 +1,4 @@
-import { defineMetric, sql } from '@pelton/sdk';
+import { defineMetric, sql, valuesParam, valuesWords } from '@pelton/sdk';
 import { z } from 'zod';
 import { dimensionsParam } from './dimensions.js';
 import { eventParam, matches, nounOf, whereParam, whereWords } from './event-filter.js';
@@ -17,6 +17,7 @@ export const mean = defineMetric({
     property: numberPropertyParam('event'),
     where: whereParam('Where', 'event'),
     dimensions: dimensionsParam('event'),
+    values: valuesParam(),
     unit: unitParam(''),
     inverse: inverseParam(),
   }),
@@ -25,11 +26,11 @@ export const mean = defineMetric({
     unit,
     inverse,
     dimensions,
-    reads: `Mean of ${property} per ${nounOf(filter)} in the period${whereWords(filter)}; events without a number are left out.`,
+    reads: `Mean of ${property} per ${nounOf(filter)} in the period${whereWords(filter)}; events without a number are left out.${valuesWords(filter.values)}`,
   }),
   compile: ({ dimensions, property, ...filter }, context) => {
-    const { value, isNumber } = numberProperty(property);
+    const { value, isNumber } = numberProperty(property, filter.values);
     const where = sql`${matches(filter, context.asOf)} AND ${isNumber}`;
-    return compileFacts(context, { where, value, denominator: sql`1`, dimensions });
+    return compileFacts(context, { where, value, denominator: sql`1`, dimensions, values: filter.values });
   },
 });

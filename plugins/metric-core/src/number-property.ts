@@ -1,4 +1,4 @@
-import { property, type Sql, sql } from '@pelton/sdk';
+import { property, type Sql, sql, type ValueTime } from '@pelton/sdk';
 import { z } from 'zod';
 
 /** A parameter that names a property with a number. @param event the sibling parameter that names the event */
@@ -16,7 +16,7 @@ export function numberPropertyParam(event: string) {
 }
 
 /** The property as a Float64, and whether it is one: infinite values would spoil every sum that they are in. */
-export function numberProperty(name: string): { value: Sql; isNumber: Sql } {
-  const number = property(name, 'number');
+export function numberProperty(name: string, values: ValueTime): { value: Sql; isNumber: Sql } {
+  const number = property(name, 'number', values);
   return { value: sql`ifNull(${number}, 0)`, isNumber: sql`ifNull(isFinite(${number}), false)` };
 }

@@ -1,4 +1,4 @@
-import { defineMetric, sql } from '@pelton/sdk';
+import { defineMetric, sql, valuesParam, valuesWords } from '@pelton/sdk';
 import { z } from 'zod';
 import { dimensionsParam } from './dimensions.js';
 import { eventParam, matches, nounOf, whereParam, whereWords } from './event-filter.js';
@@ -24,11 +24,12 @@ export const proportion = defineMetric({
     outOfEvent: eventParam('Out of users who did'),
     outOfWhere: whereParam('Where', 'outOfEvent'),
     dimensions: dimensionsParam('event'),
+    values: valuesParam(),
     inverse: inverseParam(),
   }),
-  shape: ({ event, times, where, outOfEvent, outOfWhere, dimensions, inverse }) => {
-    const counted = { event, where };
-    const base = { event: outOfEvent, where: outOfWhere };
+  shape: ({ event, times, where, outOfEvent, outOfWhere, dimensions, values, inverse }) => {
+    const counted = { event, where, values };
+    const base = { event: outOfEvent, where: outOfWhere, values };
     const often = `at least ${times === 1 ? 'one' : times} ${nounOf(counted)}${times === 1 ? '' : 's'}`;
     return {
       type: 'proportion',
@@ -36,17 +37,18 @@ export const proportion = defineMetric({
       inverse,
       threshold: times,
       dimensions,
-      reads: `Share of users with ${often} in the period${whereWords(counted)}, of users with at least one ${nounOf(base)} in the period${whereWords(base)}.`,
+      reads: `Share of users with ${often} in the period${whereWords(counted)}, of users with at least one ${nounOf(base)} in the period${whereWords(base)}.${valuesWords(values)}`,
     };
   },
-  compile: ({ event, where, outOfEvent, outOfWhere, dimensions }, context) => {
-    const counted = matches({ event, where }, context.asOf);
-    const base = matches({ event: outOfEvent, where: outOfWhere }, context.asOf);
+  compile: ({ event, where, outOfEvent, outOfWhere, dimensions, values }, context) => {
+    const counted = matches({ event, where, values }, context.asOf);
+    const base = matches({ event: outOfEvent, where: outOfWhere, values }, context.asOf);
     return compileFacts(context, {
       where: sql`(${counted} OR ${base})`,
       value: counted,
       denominator: base,
       dimensions,
+      values,
     });
   },
 });

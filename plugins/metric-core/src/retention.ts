@@ -1,4 +1,4 @@
-import { defineMetric, sql } from '@pelton/sdk';
+import { defineMetric, sql, valuesParam, valuesWords } from '@pelton/sdk';
 import { z } from 'zod';
 import { eventParam, matches, nounOf, whereParam, whereWords } from './event-filter.js';
 import { compileFacts } from './facts.js';
@@ -14,19 +14,20 @@ export const retention = defineMetric({
     startWhere: whereParam('Where', 'startEvent'),
     returnEvent: eventParam('They come back with'),
     returnWhere: whereParam('Where', 'returnEvent'),
+    values: valuesParam(),
   }),
-  shape: ({ startEvent, startWhere, returnEvent, returnWhere }) => {
-    const start = { event: startEvent, where: startWhere };
-    const back = { event: returnEvent, where: returnWhere };
+  shape: ({ startEvent, startWhere, returnEvent, returnWhere, values }) => {
+    const start = { event: startEvent, where: startWhere, values };
+    const back = { event: returnEvent, where: returnWhere, values };
     return {
       type: 'retention',
       unit: '%',
-      reads: `Share of users with at least one ${nounOf(back)} in a later period${whereWords(back)}, of users whose first ${nounOf(start)}${whereWords(start)} was in the period of the cohort.`,
+      reads: `Share of users with at least one ${nounOf(back)} in a later period${whereWords(back)}, of users whose first ${nounOf(start)}${whereWords(start)} was in the period of the cohort.${valuesWords(values)}`,
     };
   },
-  compile: ({ startEvent, startWhere, returnEvent, returnWhere }, context) => {
-    const start = matches({ event: startEvent, where: startWhere }, context.asOf);
-    const back = matches({ event: returnEvent, where: returnWhere }, context.asOf);
+  compile: ({ startEvent, startWhere, returnEvent, returnWhere, values }, context) => {
+    const start = matches({ event: startEvent, where: startWhere, values }, context.asOf);
+    const back = matches({ event: returnEvent, where: returnWhere, values }, context.asOf);
     return compileFacts(context, { where: sql`(${start} OR ${back})`, value: back, denominator: start });
   },
 });

@@ -1,4 +1,4 @@
-import { defineMetric, sql } from '@pelton/sdk';
+import { defineMetric, sql, valuesParam, valuesWords } from '@pelton/sdk';
 import { z } from 'zod';
 import { dimensionsParam } from './dimensions.js';
 import { eventParam, matches, nounOf, whereParam, whereWords } from './event-filter.js';
@@ -17,6 +17,7 @@ export const sum = defineMetric({
     property: numberPropertyParam('event'),
     where: whereParam('Where', 'event'),
     dimensions: dimensionsParam('event'),
+    values: valuesParam(),
     unit: unitParam(''),
     inverse: inverseParam(),
   }),
@@ -25,10 +26,15 @@ export const sum = defineMetric({
     unit,
     inverse,
     dimensions,
-    reads: `Sum of ${property} over all ${nounOf(filter)}s in the period${whereWords(filter)}.`,
+    reads: `Sum of ${property} over all ${nounOf(filter)}s in the period${whereWords(filter)}.${valuesWords(filter.values)}`,
   }),
   compile: ({ dimensions, property, ...filter }, context) => {
-    const { value, isNumber } = numberProperty(property);
-    return compileFacts(context, { where: sql`${matches(filter, context.asOf)} AND ${isNumber}`, value, dimensions });
+    const { value, isNumber } = numberProperty(property, filter.values);
+    return compileFacts(context, {
+      where: sql`${matches(filter, context.asOf)} AND ${isNumber}`,
+      value,
+      dimensions,
+      values: filter.values,
+    });
   },
 });

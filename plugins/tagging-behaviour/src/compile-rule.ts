@@ -1,4 +1,13 @@
-import { compileCondition, identifier, instant, isEvent, resolveProperty, type Sql, sql } from '@pelton/sdk';
+import {
+  compileCondition,
+  identifier,
+  instant,
+  isEvent,
+  resolvePropertyOf,
+  type Sql,
+  sql,
+  type ValueTime,
+} from '@pelton/sdk';
 import type { BehaviourRule } from './params.js';
 
 const DAY_MS = 86_400_000;
@@ -19,8 +28,9 @@ export interface CompiledRule {
 }
 
 /** @param index tells the rule's columns from those of the other rules */
-export function compileRule(rule: BehaviourRule, index: number, asOf: string): CompiledRule {
-  const matches = sql`(${isEvent(rule.event)} AND ${compileCondition(rule.where, resolveProperty, asOf)})`;
+export function compileRule(rule: BehaviourRule, index: number, asOf: string, values: ValueTime): CompiledRule {
+  const where = compileCondition(rule.where, resolvePropertyOf(values), asOf);
+  const matches = sql`(${isEvent(rule.event)} AND ${where})`;
   const counts = rule.days === undefined ? matches : sql`(${matches} AND timestamp >= ${daysBefore(asOf, rule.days)})`;
   const count = identifier(`count_${index + 1}`);
   const last = identifier(`last_${index + 1}`);

@@ -7,8 +7,8 @@ import type { BehaviourParams } from './params.js';
  * Users of whom the rules hold.
  * @returns SELECT user_id, value (always ''), score (how often the first “did” rule counted, or NULL), evidence (why)
  */
-export function compileBehaviour({ match, rules, who }: BehaviourParams, context: DataContext): Sql {
-  const compiled = rules.map((rule, index) => compileRule(rule, index, context.asOf));
+export function compileBehaviour({ match, rules, who, values }: BehaviourParams, context: DataContext): Sql {
+  const compiled = rules.map((rule, index) => compileRule(rule, index, context.asOf, values));
   const holds = compiled.map((rule) => rule.holds);
   const firstDid = compiled.find(({ rule }) => rule.kind === 'did');
   const columns = [

@@ -1,4 +1,4 @@
-import { Condition } from '@pelton/sdk';
+import { Condition, valuesParam } from '@pelton/sdk';
 import { z } from 'zod';
 
 const everything: Condition = { combinator: 'and', rules: [] };
@@ -50,5 +50,6 @@ export const BehaviourParams = z.strictObject({
     description: 'A condition over traits. Empty means everybody.',
     ui: { widget: 'condition', of: 'traits', advanced: true },
   }),
+  values: valuesParam(),
 });
 export type BehaviourParams = z.output<typeof BehaviourParams>;

@@ -2,10 +2,11 @@ import { describeCondition } from '@pelton/sdk';
 import type { BehaviourParams, BehaviourRule } from './params.js';
 
 /** The tag in one sentence: `did not Order Completed in the last 90 days, and did Order Completed at least once`. */
-export function readBehaviour({ match, rules, who }: BehaviourParams): string {
+export function readBehaviour({ match, rules, who, values }: BehaviourParams): string {
   const whose = describeCondition(who);
   const all = rules.map(readRule).join(match === 'all' ? ', and ' : ', or ');
-  return whose ? `${all}; only users whose ${whose}` : all;
+  const then = values === 'latest' ? '' : '; values of users and items at the time of the event';
+  return `${all}${whose && `; only users whose ${whose}`}${then}`;
 }
 
 function readRule({ kind, event, times, days, where }: BehaviourRule): string {

@@ -14,6 +14,13 @@ export function eventPageQuery(
   return sql`SELECT message_id, type, event, user_id, anonymous_id, timestamp, toJSONString(properties) AS properties, toJSONString(context) AS context, source FROM ${identifier(database, 'events')} FINAL WHERE true${byEvent}${byUser} ORDER BY timestamp DESC, message_id LIMIT ${bind('UInt32', options.limit)} OFFSET ${bind('UInt32', options.offset)}`;
 }
 
+/** The latest events of which a condition on their columns holds. Properties are read of those alone that are shown. */
+export function latestEventsQuery(database: string, condition: Sql, limit: number): Sql {
+  const events = identifier(database, 'events');
+  const newest = sql`SELECT message_id FROM ${events} WHERE ${condition} ORDER BY timestamp DESC LIMIT ${bind('UInt32', limit)}`;
+  return sql`SELECT message_id, type, event, user_id, anonymous_id, timestamp, toJSONString(properties) AS properties, toJSONString(context) AS context, source FROM ${events} FINAL WHERE message_id IN (${newest}) ORDER BY timestamp DESC, message_id LIMIT ${bind('UInt32', limit)}`;
+}
+
 /** The names that events bear: event, count, users, last_at. */
 export function eventNamesQuery(database: string): Sql {
   return sql`SELECT toString(event) AS event, count() AS count, uniq(user_id) AS users, max(timestamp) AS last_at FROM ${identifier(database, 'events')} WHERE event != '' GROUP BY event ORDER BY count DESC LIMIT 500`;

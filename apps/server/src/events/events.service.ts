@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Event, EventName, PropertyName } from '@pelton/contract';
+import type { Event, EventName, PropertyName, Sql } from '@pelton/contract';
 import { WarehouseService } from '../infra/warehouse.service.js';
-import { eventNamesQuery, eventPageQuery, propertyExamplesQuery, propertyNamesQuery } from './event.queries.js';
+import {
+  eventNamesQuery,
+  eventPageQuery,
+  latestEventsQuery,
+  propertyExamplesQuery,
+  propertyNamesQuery,
+} from './event.queries.js';
 
 /** A row of `events` before it is stored. */
 export interface NewEvent {
@@ -38,6 +44,13 @@ export class EventsService {
   ): Promise<Event[]> {
     const { admin, database } = await this.warehouse.project(projectId);
     const rows = await admin.rows<EventRow>(eventPageQuery(database, page));
+    return rows.map(toEvent);
+  }
+
+  /** The latest events of which a condition holds, latest first. */
+  async latest(projectId: string, condition: Sql, limit: number): Promise<Event[]> {
+    const { admin, database } = await this.warehouse.project(projectId);
+    const rows = await admin.rows<EventRow>(latestEventsQuery(database, condition, limit));
     return rows.map(toEvent);
   }
 

@@ -39,6 +39,8 @@ export function eventColumns(user: Sql, properties: readonly PropertyColumn[]): 
 }
 
 /** Values of traits: user_id, trait, value, updated_at, and whether they were said of this very id, which then win. */
-export function resolvedTraits(database: string): Sql {
-  return sql`SELECT if(who.user_id != '', who.user_id, said.user_id) AS user_id, toString(said.trait) AS trait, said.value AS value, said.updated_at AS updated_at, who.user_id = '' AS is_own FROM (SELECT * FROM ${identifier(database, 'user_traits')} FINAL) AS said LEFT JOIN ${identifier(database, 'identities')} AS who ON who.identifier = said.user_id`;
+export function resolvedTraits(database: string, hasIdentities: boolean): Sql {
+  const said = sql`SELECT user_id, toString(trait) AS trait, value, updated_at FROM ${identifier(database, 'user_traits')} FINAL`;
+  if (!hasIdentities) return sql`SELECT *, true AS is_own FROM (${said})`;
+  return sql`SELECT if(who.user_id != '', who.user_id, said.user_id) AS user_id, said.trait AS trait, said.value AS value, said.updated_at AS updated_at, who.user_id = '' AS is_own FROM (${said}) AS said LEFT JOIN ${identifier(database, 'identities')} AS who ON who.identifier = said.user_id`;
 }

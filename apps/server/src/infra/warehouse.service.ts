@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../config.js';
 
 /** The project's database with the gate that SQL written by people has to pass. */
 export interface ProjectSql extends ProjectWarehouse {
+  projectId: string;
   gate: SqlGate;
 }
 
@@ -23,7 +24,7 @@ export class WarehouseService implements OnApplicationShutdown {
     const project = await this.warehouse.project(projectId);
     const gate = this.gates.get(project) ?? openGate(project);
     this.gates.set(project, gate);
-    return { ...project, gate };
+    return { ...project, projectId, gate };
   }
 
   async dropProject(projectId: string): Promise<void> {

@@ -28,7 +28,7 @@ const COLUMNS = {
     'source',
     'sender_clock',
   ],
-  user_traits: ['user_id', 'trait', 'value', 'updated_at'],
+  user_traits: ['user_id', 'trait', 'value', 'updated_at', 'change_id'],
   rejects: [
     'reject_id',
     'received_at',

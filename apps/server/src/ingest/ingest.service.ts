@@ -108,8 +108,8 @@ function onlyRejects(rejects: Line[]): Rows {
   return { events: [], user_traits: [], rejects };
 }
 
-/** The row of each trait; text stays text, all else is JSON. */
-function traitLines({ userId, traits = {}, timestamp }: EventLine): Line[] {
+/** The row of each trait; text stays text, all else is JSON. A call that is sent again makes the same rows. */
+function traitLines({ userId, traits = {}, timestamp, messageId }: EventLine): Line[] {
   return Object.entries(traits).map(([trait, value]) => ({
     line: readable(
       JSON.stringify({
@@ -117,6 +117,7 @@ function traitLines({ userId, traits = {}, timestamp }: EventLine): Line[] {
         trait,
         value: typeof value === 'string' ? value : JSON.stringify(value),
         updated_at: timestamp,
+        change_id: messageId,
       }),
     ),
   }));

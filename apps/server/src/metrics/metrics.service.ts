@@ -9,6 +9,7 @@ import type { DefinitionVersionDoc } from '../definitions/definition.schema.js';
 import { UsageService } from '../definitions/usage.service.js';
 import { compileOver, type DataView } from '../events/data-context.js';
 import { type ProjectSql, WarehouseService } from '../infra/warehouse.service.js';
+import { ItemTypesService } from '../items/item-types.service.js';
 import { admitPluginSql, type RunnableSql } from '../plugins/plugin-sql.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
@@ -29,6 +30,7 @@ export class MetricsService {
     private readonly warehouse: WarehouseService,
     private readonly projects: ProjectsService,
     private readonly usage: UsageService,
+    private readonly itemTypes: ItemTypesService,
   ) {
     this.store = new DefinitionStore(model, versions, 'metric');
   }
@@ -66,8 +68,10 @@ export class MetricsService {
   ): Promise<RunnableSql> {
     const { calls, trust } = this.plugins.get('metric', metric.template);
     const hasIdentities = await refreshIdentities(project);
-    const compiled = await compileOver({ ...view, hasIdentities }, (context) =>
-      calls.compile({ params: metric.params, context }),
+    const compiled = await compileOver(
+      { ...view, hasIdentities },
+      (context) => calls.compile({ params: metric.params, context }),
+      () => this.itemTypes.references(project.projectId),
     );
     return admitPluginSql(project, trust, compiled);
   }

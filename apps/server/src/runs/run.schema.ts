@@ -66,7 +66,7 @@ export interface StepOutputDoc {
   stepId: string;
   relations: Record<string, Relation>;
   samples: Record<string, Sample>;
-  drafted?: { table: 'events' | 'user_traits'; rows: Sql };
+  drafted?: { table: 'events' | 'user_traits' | 'item_properties'; rows: Sql };
 }
 
 export const StepOutputSchema = new Schema<StepOutputDoc>(

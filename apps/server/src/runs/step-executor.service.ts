@@ -150,9 +150,9 @@ function firstRows({ project, signal }: StepRunContext, relation: Sql): Promise<
 }
 
 function draftedBy(before: readonly StepGiven[]) {
-  const rows = (table: 'events' | 'user_traits') =>
+  const rows = (table: NonNullable<StepOutcome['drafted']>['table']) =>
     before.flatMap((output) => (output.drafted?.table === table ? [output.drafted.rows] : []));
-  return { events: rows('events'), traits: rows('user_traits') };
+  return { events: rows('events'), traits: rows('user_traits'), items: rows('item_properties') };
 }
 
 function rowsArriving(run: RunDoc, step: Step): number | null {

@@ -1,5 +1,11 @@
-import type { ExperimentInput, Graph, MessageInput, MetricInput, TagInput } from '@pelton/contract';
+import type { ExperimentInput, Graph, ItemTypeInput, MessageInput, MetricInput, TagInput } from '@pelton/contract';
 import { BANNER } from './sample.queries.js';
+
+/** What events refer to: products by two names, as the website and the shop's own system write them. */
+export const ITEM_TYPES: Record<string, ItemTypeInput> = {
+  product: { title: 'Products', referredBy: ['product', 'product_id'] },
+  weather_day: { title: 'Weather', referredBy: [] },
+};
 
 /** What the sample project starts with: enough of each noun to see how they hang together. */
 export const METRICS: MetricInput[] = [
@@ -16,6 +22,13 @@ export const METRICS: MetricInput[] = [
     description: '',
     template: 'count',
     params: { event: 'Order Completed', unit: 'orders', dimensions: ['country'] },
+  },
+  {
+    name: 'products-viewed',
+    title: 'Products viewed',
+    description: 'By what is known of each product',
+    template: 'count',
+    params: { event: 'Product Viewed', unit: 'views', dimensions: ['@product.category', '@product.name'] },
   },
   {
     name: 'active-users',

@@ -85,10 +85,12 @@ test('every user has traits, and there are products and a weather for each day',
     one(sql`SELECT uniqExact(user_id) AS users, countIf(trait = 'email') AS emails FROM (${traitsQuery(year)})`),
   ).toEqual({ users: SHOP.users, emails: SHOP.users });
   expect(
-    engine.rows(sql`SELECT type, count() AS items FROM (${itemsQuery(year)}) GROUP BY type ORDER BY type`),
+    engine.rows(
+      sql`SELECT type, uniqExact(item_id) AS items, count() AS values FROM (${itemsQuery(year)}) GROUP BY type ORDER BY type`,
+    ),
   ).toEqual([
-    { type: 'product', items: 18 },
-    { type: 'weather_day', items: SHOP.days },
+    { type: 'product', items: 18, values: 18 * (3 + 12) },
+    { type: 'weather_day', items: SHOP.days, values: SHOP.days * 2 },
   ]);
   expect(toReadable(itemsQuery(year))).toContain('Stoneware mug');
 });

@@ -183,26 +183,54 @@ export function traitsQuery(year: SampleYear): Sql {
   return sql`SELECT user_id, pair.1 AS trait, pair.2 AS value, ${start(year)} + toIntervalDay(first_day) AS updated_at FROM (SELECT user_id, first_day, arrayJoin([${join(pairs)}]) AS pair FROM (${usersQuery(year)}))`;
 }
 
-/** Rows for \`items\`: the shop's products, and, from outside, the weather of each day. */
+/** Rows for `item_properties`: the shop's products with their stock of each month, and, from outside, the weather of each day. */
 export function itemsQuery(year: SampleYear): Sql {
   const list = (type: string, values: readonly (string | number)[]) => bind(`Array(${type})`, [...values]);
-  const products = sql`SELECT 'product' AS type, arrayElement(${list(
+  const of = (type: string, values: readonly (string | number)[]) =>
+    sql`arrayElement(${list(type, values)}, number + 1)`;
+  const productId = of(
     'String',
     PRODUCTS.map((item) => item.id),
-  )}, number + 1) AS item_id, CAST(CAST(tuple(arrayElement(${list(
-    'String',
-    PRODUCTS.map((item) => item.name),
-  )}, number + 1), arrayElement(${list(
-    'String',
-    PRODUCTS.map((item) => item.category),
-  )}, number + 1), arrayElement(${list(
-    'Float64',
-    PRODUCTS.map((item) => item.price),
-  )}, number + 1)), 'Tuple(name String, category String, price Float64)'), 'JSON') AS properties, ${start(year)} AS updated_at FROM numbers(${PRODUCTS.length})`;
+  );
+  const facts = [
+    sql`('name', ${of(
+      'String',
+      PRODUCTS.map((item) => item.name),
+    )})`,
+    sql`('category', ${of(
+      'String',
+      PRODUCTS.map((item) => item.category),
+    )})`,
+    sql`('price', toString(${of(
+      'Float64',
+      PRODUCTS.map((item) => item.price),
+    )}))`,
+  ];
+  const from = sql`numbers(${PRODUCTS.length})`;
+  const products = properties('product', { id: productId, pairs: facts, at: start(year), from });
+  const month = sql`arrayJoin(range(12))`;
+  const stock = sql`('stock', toString(toUInt8(${chance(year, 'stock', sql`number`, sql`month`)} * 80)))`;
+  const months = sql`(SELECT number, ${month} AS month FROM ${from})`;
+  const stocks = properties('product', {
+    id: productId,
+    pairs: [stock],
+    at: sql`${start(year)} + toIntervalDay(30 * month)`,
+    from: months,
+  });
   const day = sql`toDate(${start(year)} + toIntervalDay(number))`;
   const degrees = sql`round(11 - 8 * cos((toDayOfYear(${day}) - 20) / 58.1) + 6 * (${chance(year, 'weather', sql`number`)} - 0.5), 1)`;
-  const weather = sql`SELECT 'weather_day' AS type, toString(${day}) AS item_id, CAST(CAST(tuple(${degrees}, ${chance(year, 'rain', sql`number`)} < 0.35), 'Tuple(degrees Float64, rain Bool)'), 'JSON') AS properties, ${start(year)} AS updated_at FROM numbers(${SHOP.days})`;
-  return sql`${products} UNION ALL ${weather}`;
+  const rain = sql`if(${chance(year, 'rain', sql`number`)} < 0.35, 'true', 'false')`;
+  const weather = properties('weather_day', {
+    id: sql`toString(${day})`,
+    pairs: [sql`('degrees', toString(${degrees}))`, sql`('rain', ${rain})`],
+    at: start(year),
+    from: sql`numbers(${SHOP.days})`,
+  });
+  return sql`${products} UNION ALL ${stocks} UNION ALL ${weather}`;
+}
+
+function properties(type: string, { id, pairs, at, from }: { id: Sql; pairs: Sql[]; at: Sql; from: Sql }): Sql {
+  return sql`SELECT ${type} AS type, item_id, pair.1 AS property, pair.2 AS value, updated_at FROM (SELECT ${id} AS item_id, arrayJoin([${join(pairs)}]) AS pair, ${at} AS updated_at FROM ${from})`;
 }
 
 interface EventShape {

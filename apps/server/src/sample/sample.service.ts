@@ -9,6 +9,7 @@ import { ConnectionsService } from '../connections/connections.service.js';
 import { ExperimentsService } from '../experiments/experiments.service.js';
 import { FilesService } from '../files/files.service.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
+import { ItemTypesService } from '../items/item-types.service.js';
 import { MailCatcher } from '../mails/mail-catcher.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { MetricsService } from '../metrics/metrics.service.js';
@@ -16,7 +17,7 @@ import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { isGone, WORKER_ID } from '../runs/worker-id.js';
 import { TagsService } from '../tags/tags.service.js';
-import { EXPERIMENTS, MESSAGE, METRICS, PIPELINE, TAGS } from './sample-definitions.js';
+import { EXPERIMENTS, ITEM_TYPES, MESSAGE, METRICS, PIPELINE, TAGS } from './sample-definitions.js';
 import type { SampleStateDoc } from './sample-state.schema.js';
 import {
   BANNER,
@@ -41,6 +42,7 @@ export class SampleService {
     private readonly warehouse: WarehouseService,
     private readonly files: FilesService,
     private readonly connections: ConnectionsService,
+    private readonly itemTypes: ItemTypesService,
     private readonly metrics: MetricsService,
     private readonly tags: TagsService,
     private readonly experiments: ExperimentsService,
@@ -88,9 +90,12 @@ export class SampleService {
     const { admin } = await this.warehouse.project(project.id);
     const fill = (table: string, rows: Sql) => admin.run(sql`${{ parts: [`INSERT INTO ${table} `] }}${rows}`);
     const steps: [string, () => Promise<unknown>][] = [
-      ['20,000 people', () => fill('user_traits', traitsQuery(year))],
+      ['20,000 people', () => fill('user_traits (user_id, trait, value, updated_at)', traitsQuery(year))],
       ['A year of visits', () => fill('events', behaviourEventsQuery(year))],
-      ['Products and weather', () => fill('items', itemsQuery(year))],
+      [
+        'Products and weather',
+        () => fill('item_properties (type, item_id, property, value, updated_at)', itemsQuery(year)),
+      ],
       ['A test of the past', () => this.addPastTest(fill, year)],
       ['Orders, as a file', () => this.exportOrders(project.id, year)],
       ['Metrics, tags, a test, a mail, a pipeline', () => this.define({ projectId: project.id, name: actor.name })],
@@ -127,6 +132,7 @@ export class SampleService {
       config: { source: 'uploads' },
       secrets: {},
     });
+    for (const [type, input] of Object.entries(ITEM_TYPES)) await this.itemTypes.describe(projectId, type, input);
     for (const metric of METRICS) await this.metrics.create(actor, metric);
     for (const tag of TAGS) await this.tags.create(actor, tag);
     for (const experiment of EXPERIMENTS) await this.experiments.create(actor, experiment);

@@ -43,7 +43,7 @@ export interface StepOutcome {
   /** What the card says instead of a row count. */
   foot?: string;
   /** Rows that a draft run would have stored. */
-  drafted?: { table: 'events' | 'user_traits'; rows: Sql };
+  drafted?: { table: 'events' | 'user_traits' | 'item_properties'; rows: Sql };
 }
 
 interface CommonKind<P> {

@@ -12,6 +12,7 @@ import { TagsService } from '../tags/tags.service.js';
 import { aggregateStep } from './aggregate.step.js';
 import { datasetStep } from './dataset.step.js';
 import { destinationStep } from './destination.step.js';
+import { enrichStep } from './enrich.step.js';
 import { experimentStep } from './experiment.step.js';
 import { filterStep } from './filter.step.js';
 import { formulaStep } from './formula.step.js';
@@ -23,6 +24,7 @@ import { sqlStep } from './sql.step.js';
 import type { AnyStepKind } from './step-kind.js';
 import { tagStep } from './tag.step.js';
 import { toEventsStep } from './to-events.step.js';
+import { toItemsStep } from './to-items.step.js';
 import { toUsersStep } from './to-users.step.js';
 
 /** Every kind of step: those of core, and for each connector that is installed its source and its destination. */
@@ -51,6 +53,7 @@ export class StepsService implements OnApplicationBootstrap {
       datasetStep(this.datasets),
       toEventsStep,
       toUsersStep,
+      toItemsStep,
       metricStep(this.metrics),
       tagStep(this.tags),
       experimentStep,
@@ -61,6 +64,7 @@ export class StepsService implements OnApplicationBootstrap {
       }),
       filterStep,
       selectStep,
+      enrichStep(this.datasets),
       formulaStep,
       aggregateStep,
       sqlStep,

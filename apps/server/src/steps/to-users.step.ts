@@ -1,9 +1,9 @@
-import { type Column, type Sql, toJsonSchema } from '@pelton/contract';
-import { identifier, instant, join, sql } from '@pelton/sdk';
+import { type Sql, toJsonSchema } from '@pelton/contract';
+import { identifier, instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnOf, inputOf } from './columns.js';
-import { asText, asTime, sourceColumn } from './row-values.js';
 import type { ActionKind, StepContext } from './step-kind.js';
+import { datedValues, fieldsOf, latestValues, oneRowEach } from './value-rows.js';
 
 const Params = z.object({
   userId: z
@@ -15,7 +15,7 @@ const Params = z.object({
     .default('')
     .meta({
       title: 'Time',
-      description: 'Of two rows about one person, the later wins',
+      description: 'When a row became true; without it, all are of now',
       ui: { widget: 'column', of: 'rows' },
     }),
   traits: z
@@ -61,7 +61,7 @@ export const toUsersStep: ActionKind<Params> = {
   },
 
   async run(context) {
-    const { project, stage, isDraft, signal, show, asOf } = context;
+    const { project, stage, isDraft, signal, show } = context;
     const { admin, database } = project;
     const [users, traits] = [stage('users'), stage('traits')];
     const rows = userRows(context);
@@ -70,11 +70,13 @@ export const toUsersStep: ActionKind<Params> = {
     });
     const staged = sql`SELECT * FROM ${identifier(database, users)}`;
     const columns = await admin.columns(staged);
-    const long = traitRows(staged, columns, asOf);
-    show(sql`INSERT INTO user_traits ${traitRows(rows, columns, asOf)}`);
+    show(sql`INSERT INTO user_traits ${traitRows(context, rows)}`);
     await admin.run(sql`DROP TABLE IF EXISTS ${identifier(traits)} SYNC`);
     await admin.run(sql`CREATE TABLE ${identifier(traits)} AS user_traits`);
-    await admin.run(sql`INSERT INTO ${identifier(traits)} ${long}`, { signal });
+    await admin.run(
+      sql`INSERT INTO ${identifier(traits)} (user_id, trait, value, updated_at) ${traitRows(context, staged)}`,
+      { signal },
+    );
     if (!isDraft) await admin.run(sql`ALTER TABLE user_traits ATTACH PARTITION ALL FROM ${identifier(traits)}`);
     const { count } = await admin.row<{ count: number }>(sql`SELECT count() AS count FROM (${staged})`);
     const drafted = { table: 'user_traits' as const, rows: sql`SELECT * FROM ${identifier(database, traits)}` };
@@ -85,22 +87,17 @@ export const toUsersStep: ActionKind<Params> = {
 /** user_id and one column a trait, one row a user. */
 function userRows({ params, inputs, asOf }: StepContext<Params>): Sql {
   const rows = inputOf(inputs, 'rows');
-  const userId = asText(sourceColumn(columnOf(rows, params.userId).name));
-  const at = params.updatedAt ? asTime(columnOf(rows, params.updatedAt), 'UTC') : sql`${instant(asOf)}`;
-  const others = rows.columns
-    .filter(({ name }) => name !== params.userId && name !== params.updatedAt)
-    .map(({ name }) => ({ name, column: name }));
-  const traits = params.traits.length ? params.traits : others;
-  const values = traits.map(
-    ({ name, column }) => sql`argMax(${sourceColumn(columnOf(rows, column).name)}, ${at}) AS ${identifier(name)}`,
-  );
-  return sql`SELECT ${join([sql`${userId} AS user_id`, ...values])} FROM (${rows.sql}) AS source WHERE ${userId} != '' GROUP BY user_id`;
+  const time = params.updatedAt ? columnOf(rows, params.updatedAt) : undefined;
+  const fields = fieldsOf(rows, params.traits, [params.userId, params.updatedAt]);
+  return oneRowEach(rows, time, { id: params.userId, fields, asOf }, sql`user_id`);
 }
 
-/** One row a user and trait, for the table `user_traits`; empty values are left out. */
-function traitRows(users: Sql, columns: readonly Column[], asOf: string): Sql {
-  const pairs = columns
-    .filter((column) => column.name !== 'user_id')
-    .map(({ name }) => sql`tuple(${name}, ${asText(sourceColumn(name))})`);
-  return sql`SELECT user_id, pair.1 AS trait, pair.2 AS value, ${instant(asOf)} AS updated_at FROM (SELECT source.user_id AS user_id, arrayJoin([${join(pairs)}]) AS pair FROM (${users}) AS source) WHERE value != ''`;
+/** Rows for the table `user_traits`: with a time every value at its own, else what is new in one row a user. */
+function traitRows({ params, inputs, asOf }: StepContext<Params>, users: Sql): Sql {
+  const rows = inputOf(inputs, 'rows');
+  const fields = fieldsOf(rows, params.traits, [params.userId, params.updatedAt]);
+  if (params.updatedAt) return datedValues(rows, columnOf(rows, params.updatedAt), { id: params.userId, fields, asOf });
+  const names = fields.map(({ name }) => ({ name, column: name }));
+  const known = sql`SELECT user_id, toString(trait) AS name, argMax(value, updated_at) FROM user_traits FINAL WHERE updated_at < ${instant(asOf)} GROUP BY user_id, name`;
+  return latestValues(users, { id: 'user_id', fields: names, asOf }, known);
 }

@@ -11,6 +11,7 @@ import type { DefinitionVersionDoc } from '../definitions/definition.schema.js';
 import { UsageService } from '../definitions/usage.service.js';
 import { compileOver, dataContext, type DataView } from '../events/data-context.js';
 import { type ProjectSql, WarehouseService } from '../infra/warehouse.service.js';
+import { ItemTypesService } from '../items/item-types.service.js';
 import { admitPluginSql, type RunnableSql } from '../plugins/plugin-sql.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
@@ -41,6 +42,7 @@ export class TagsService {
     private readonly warehouse: WarehouseService,
     private readonly projects: ProjectsService,
     private readonly usage: UsageService,
+    private readonly itemTypes: ItemTypesService,
   ) {
     this.store = new DefinitionStore(model, versions, 'tag');
   }
@@ -80,8 +82,10 @@ export class TagsService {
   ): Promise<RunnableSql> {
     const { calls, trust } = this.plugins.get('tagging', tag.template);
     const hasIdentities = await refreshIdentities(project);
-    const compiled = await compileOver({ ...view, hasIdentities }, (context) =>
-      calls.compile({ params: tag.params, context }),
+    const compiled = await compileOver(
+      { ...view, hasIdentities },
+      (context) => calls.compile({ params: tag.params, context }),
+      () => this.itemTypes.references(project.projectId),
     );
     const admitted = await admitPluginSql(project, trust, compiled);
     return { sql: membersQuery(admitted.sql, await admitted.client.columns(admitted.sql)), client: admitted.client };

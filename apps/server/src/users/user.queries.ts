@@ -58,3 +58,9 @@ export function userDeliveriesQuery(database: string, userId: string): Sql {
 export function traitNamesQuery(database: string): Sql {
   return sql`SELECT toString(trait) AS name, groupUniqArray(5)(substring(value, 1, 100)) AS examples FROM ${identifier(database, 'user_traits')} GROUP BY trait ORDER BY name LIMIT 500`;
 }
+
+/** The group of each type that a user belongs to, the one that was joined last: type, item_id, at. */
+export function userGroupsQuery(database: string, userId: string): Sql {
+  const theirs = sql`SELECT identifier FROM ${identifier(database, 'identities')} WHERE user_id = ${userId}`;
+  return sql`SELECT toString(type) AS type, argMax(item_id, memberships.at) AS item_id, max(memberships.at) AS at FROM ${identifier(database, 'memberships')} AS memberships FINAL WHERE identifier = ${userId} OR identifier IN (${theirs}) GROUP BY type ORDER BY type`;
+}

@@ -17,6 +17,7 @@ import {
   userCountQuery,
   userIdentitiesQuery,
   userDeliveriesQuery,
+  userGroupsQuery,
   userPageQuery,
   userQuery,
   userTagsQuery,
@@ -75,8 +76,9 @@ export class UsersService {
   /** @throws NOT_FOUND for somebody without events and traits */
   async portrait(projectId: string, userId: string): Promise<UserPortrait> {
     const { admin, database } = await this.upToDate(projectId);
-    const [user, identities, tags, assignments, deliveries, definitions] = await Promise.all([
+    const [user, groups, identities, tags, assignments, deliveries, definitions] = await Promise.all([
       admin.row<Omit<UserRow, 'user_id'>>(userQuery(database, userId)),
+      admin.rows<{ type: string; item_id: string; at: string }>(userGroupsQuery(database, userId)),
       admin.rows<IdentityRow>(userIdentitiesQuery(database, userId)),
       admin.rows<{ tag_id: string; evidence: string; entered_at: string }>(userTagsQuery(database, userId)),
       admin.rows<{ experiment_id: string; variation: string; at: string }>(userAssignmentsQuery(database, userId)),
@@ -92,6 +94,7 @@ export class UsersService {
       events: user.events,
       firstAt: user.first_at,
       lastAt: user.last_at,
+      groups: groups.map(({ type, item_id, at }) => ({ type, itemId: item_id, at })),
       identities: identities.map(toIdentity),
       tags: tags.map((row) => ({
         tag: row.tag_id,

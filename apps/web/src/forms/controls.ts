@@ -7,6 +7,7 @@ import EnumControl from './controls/EnumControl.vue';
 import EventControl from './controls/EventControl.vue';
 import FileControl from './controls/FileControl.vue';
 import FormulaControl from './controls/FormulaControl.vue';
+import ItemTypeControl from './controls/ItemTypeControl.vue';
 import ListControl from './controls/ListControl.vue';
 import LongTextControl from './controls/LongTextControl.vue';
 import NumberControl from './controls/NumberControl.vue';
@@ -42,6 +43,8 @@ export const controls: Controls = {
   tag: DefinitionControl,
   experiment: DefinitionControl,
   message: DefinitionControl,
+  dataset: DefinitionControl,
+  item_type: ItemTypeControl,
   connection: ConnectionControl,
   stream: StreamControl,
   condition: ConditionControl,
