@@ -1,0 +1,4 @@
+import { definePlugin } from '@pelton/sdk';
+import { clickhouseConnector } from './clickhouse-connector.js';
+
+export default definePlugin({ contributions: [clickhouseConnector] });
