@@ -12,11 +12,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'packages/sdk': ['@pelton/contract'],
   'packages/warehouse': ['@pelton/contract', '@pelton/sdk'],
   'packages/tabular': ['@pelton/sdk'],
+  'packages/outgoing': ['@pelton/sdk'],
   'packages/embedded': [],
   'apps/web': ['@pelton/contract'],
   'apps/server': ['@pelton/contract', '@pelton/sdk', '@pelton/stats', '@pelton/warehouse', '@pelton/embedded'],
 };
-const PLUGIN_MAY_IMPORT = ['@pelton/sdk', '@pelton/stats', '@pelton/tabular'];
+const PLUGIN_MAY_IMPORT = ['@pelton/sdk', '@pelton/stats', '@pelton/tabular', '@pelton/outgoing'];
 
 /** Tests may use what the code itself may not. */
 const TESTS_MAY_IMPORT = ['@pelton/sdk/testing', '@pelton/embedded'];

@@ -3,6 +3,7 @@ import type { FileRecord } from './file-record.js';
 import { mergeColumns } from './merge-columns.js';
 import { type Profile, profile, type TableColumn } from './profile.js';
 import { readTable } from './read-table.js';
+import { remember } from './remember.js';
 import { markOf, marksIn } from './seen-files.js';
 import { type FileSource, openTable } from './table-file.js';
 import type { TableOptions } from './table-options.js';
@@ -17,6 +18,9 @@ export interface FileSet {
 
 /** Rows after which the files that are done are noted; fewer are read again when something breaks. */
 const NOTE_EVERY_ROWS = 10_000;
+
+const MAX_REMEMBERED = 10_000;
+const remembered = remember<Profile>(MAX_REMEMBERED);
 
 const FILE: TableColumn = { name: '_file', type: 'String' };
 const ROW: TableColumn = { name: '_row', type: 'Int64' };
@@ -71,10 +75,14 @@ async function* readFile(
   }
 }
 
-/** What each file holds. It is remembered, so a file is looked at once. */
+/** What each file holds. It is remembered, so not even the beginning of a file is looked at twice. */
 async function profilesOf({ files, options }: FileSet): Promise<Profile[]> {
   const profiles: Profile[] = [];
-  for (const file of files) profiles.push(await profile(await openTable(file, options)));
+  const { format, delimiter, header, quote } = options;
+  for (const file of files) {
+    const key = JSON.stringify([file.version, format, delimiter, header, quote]);
+    profiles.push(await remembered(key, async () => profile(await openTable(file, options))));
+  }
   return profiles;
 }
 

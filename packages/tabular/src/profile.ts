@@ -4,6 +4,7 @@ import type { TableFile } from './table-file.js';
 import { parquetColumns, readParquetMetadata } from './parquet-metadata.js';
 import { readTime } from './read-time.js';
 import { unquote } from './split-json.js';
+import { remember } from './remember.js';
 import { isText, type TextFile, textRows } from './text-rows.js';
 
 export interface TableColumn {
@@ -27,7 +28,7 @@ const typeOfLook: Record<Look, string> = {
 };
 
 const MAX_REMEMBERED = 10_000;
-const remembered = new Map<string, Profile>();
+const remembered = remember<Profile>(MAX_REMEMBERED);
 
 /**
  * Goes through the whole file once, because an id with a leading zero, a word among numbers or a broken line may stand
@@ -35,14 +36,8 @@ const remembered = new Map<string, Profile>();
  * @throws FILE_NOT_AS_NAMED
  */
 export async function profile(file: TableFile): Promise<Profile> {
-  const key = JSON.stringify([file.version, file.format]);
-  const known = remembered.get(key);
-  if (known) return known;
-  const found = isText(file) ? await profileText(file, Infinity) : await profileParquet(file);
-  const [oldest] = remembered.keys();
-  if (remembered.size >= MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-  remembered.set(key, found);
-  return found;
+  const find = () => (isText(file) ? profileText(file, Infinity) : profileParquet(file));
+  return remembered(JSON.stringify([file.version, file.format]), find);
 }
 
 /** A first guess from at least `maxRows` rows of a text file, quick however large it is. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { chooseFormat, type TableFormat } from './table-format.js';
 import { refuseDisguise } from './refuse-disguise.js';
 import type { TableOptions } from './table-options.js';
@@ -30,5 +31,5 @@ export async function openTable(source: FileSource, options: TableOptions): Prom
   const head = Buffer.from(await source.slice(0, Math.min(HEAD_BYTES, source.bytes)));
   const file = { ...source, format: chooseFormat(source.name, options, head) };
   refuseDisguise(file, head);
-  return file;
+  return head.length === source.bytes ? { ...file, stream: () => Readable.from([head]) } : file;
 }

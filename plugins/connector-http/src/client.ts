@@ -1,14 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError, isAppError } from '@pelton/sdk';
-import type { RequestInit, Response } from 'undici';
-import { checkLiteral, guardedLookup } from './guard.js';
+import { openOutgoing, patiently } from '@pelton/outgoing';
+import { AppError } from '@pelton/sdk';
+import type { Response } from 'undici';
 import type { HttpContext } from './options.js';
 
 const MOST_REDIRECTS = 5;
-const MOST_TRIES = 6;
-const LONGEST_PAUSE_MS = 300_000;
-const CONNECT_MS = 10_000;
-const SILENCE_MS = 60_000;
 
 /** An answer that says no, with the status by which it says so. */
 export class HttpRefusal extends AppError<'CONNECTION_FAILED'> {
@@ -39,16 +35,10 @@ export interface HttpClient {
 }
 
 export async function openClient({ config, secrets }: HttpContext): Promise<HttpClient> {
-  const { Agent, fetch } = await import('undici'); // takes a tenth of a second, which a start need not
-  const { allowPrivate } = config;
-  const agent = new Agent({
-    connect: { lookup: guardedLookup(allowPrivate), timeout: CONNECT_MS },
-    headersTimeout: SILENCE_MS,
-    bodyTimeout: SILENCE_MS,
-  });
   const base = new URL(config.url.endsWith('/') ? config.url : `${config.url}/`);
+  const outgoing = await openOutgoing({ connection: base.host, allowPrivate: config.allowPrivate });
 
-  return { send, resolve, close: () => agent.destroy() };
+  return { send, resolve, close: () => outgoing.close() };
 
   function resolve(path: string): URL {
     const url = new URL(path.replace(/^\/+/, ''), base);
@@ -57,15 +47,13 @@ export async function openClient({ config, secrets }: HttpContext): Promise<Http
   }
 
   async function send(path: string, init: Asked = {}): Promise<Response> {
-    for (let attempt = 1; ; attempt += 1) {
+    const ask = async () => {
       await waitForTurn();
-      const response = await follow(signed(resolve(path)), init);
-      if (response.ok) return response;
-      const waitMs = retryAfterMs(response, attempt, init.method === undefined);
-      if (waitMs === undefined || attempt >= MOST_TRIES) throw await refused(response);
-      await response.body?.cancel();
-      await pause(waitMs);
-    }
+      return follow(signed(resolve(path)), init);
+    };
+    const response = await patiently(ask, init.method === undefined);
+    if (response.ok) return response;
+    throw await refused(response);
   }
 
   async function waitForTurn(): Promise<void> {
@@ -79,7 +67,7 @@ export async function openClient({ config, secrets }: HttpContext): Promise<Http
   async function follow(first: URL, init: Asked): Promise<Response> {
     let url = first;
     for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
-      const response = await ask(url, init);
+      const response = await askOnce(url, init);
       const location = response.headers.get('location');
       if (response.status < 300 || response.status >= 400 || !location) return response;
       await response.body?.cancel();
@@ -89,25 +77,11 @@ export async function openClient({ config, secrets }: HttpContext): Promise<Http
     throw failed('it redirects too often, or to something that is not http');
   }
 
-  async function ask(url: URL, { method = 'GET', body, headers: own }: Asked): Promise<Response> {
-    checkLiteral(url.hostname, allowPrivate);
+  function askOnce(url: URL, { method = 'GET', body, headers: own }: Asked): Promise<Response> {
     const headers: Record<string, string> = { accept: 'application/json, */*', 'user-agent': 'pelton', ...own };
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (url.origin === base.origin) Object.assign(headers, authHeaders());
-    const request: RequestInit = {
-      method,
-      headers,
-      dispatcher: agent,
-      redirect: 'manual',
-      ...(body !== undefined && { body }),
-    };
-    try {
-      return await fetch(url, request);
-    } catch (error) {
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (isAppError(cause)) throw cause;
-      throw failed(reasonOf(cause ?? error), error);
-    }
+    return outgoing.ask(url, { method, headers, ...(body !== undefined && { body }) });
   }
 
   function authHeaders(): Record<string, string> {
@@ -130,8 +104,8 @@ export async function openClient({ config, secrets }: HttpContext): Promise<Http
     return new HttpRefusal(response.status, { connection: base.host, reason });
   }
 
-  function failed(reason: string, cause?: unknown): AppError {
-    return new AppError('CONNECTION_FAILED', { connection: base.host, reason: `${reason}.` }, { cause });
+  function failed(reason: string): AppError {
+    return new AppError('CONNECTION_FAILED', { connection: base.host, reason: `${reason}.` });
   }
 }
 
@@ -141,22 +115,3 @@ const HINTS: Record<number, string> = {
   404: 'there is nothing at this path',
   429: 'it was asked too often. Lower the requests a second',
 };
-
-/** When to try again; undefined when the same would be refused again, or might be done twice. */
-function retryAfterMs(response: Response, attempt: number, isRead: boolean): number | undefined {
-  const isSafe = response.status === 429 || response.status === 503 || (isRead && response.status >= 500);
-  if (!isSafe) return undefined;
-  const header = response.headers.get('retry-after');
-  const seconds = header === null ? Number.NaN : Number(header);
-  const asked = Number.isNaN(seconds) ? Date.parse(header ?? '') - Date.now() : seconds * 1_000;
-  const wanted = Number.isNaN(asked) ? 500 * 2 ** (attempt - 1) : asked;
-  return Math.min(Math.max(wanted, 0), LONGEST_PAUSE_MS);
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ECONNREFUSED') return 'nothing listens there. Check the address';
-  if (code === 'ENOTFOUND') return 'this name is not known. Check the address';
-  if (/TIMEOUT|ETIMEDOUT/.test(code)) return 'it does not answer in time';
-  return error instanceof Error ? error.message : String(error);
-}

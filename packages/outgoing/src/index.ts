@@ -1,0 +1,2 @@
+export { explainFailure, openOutgoing, type Outgoing } from './open-outgoing.js';
+export { patiently } from './patiently.js';
