@@ -42,7 +42,9 @@ export class BuilderHand {
   async dragToCanvas(uses: string, at: Point): Promise<Point> {
     const { x: left, y: top } = await boxOf(this.canvas);
     const to = { x: left + at.x, y: top + at.y };
-    await this.drag(await middleOf(this.page.locator(`[data-uses="${uses}"]`).first()), to);
+    const row = this.page.locator(`[data-uses="${uses}"]`).first();
+    await row.scrollIntoViewIfNeeded();
+    await this.drag(await middleOf(row), to);
     return to;
   }
 
