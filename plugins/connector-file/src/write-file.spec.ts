@@ -51,6 +51,18 @@ test('each write makes the next file, and leaves nothing else behind', async () 
   expect((await read('2024/orders-*.csv')).map(({ id }) => id)).toEqual(expect.arrayContaining([1, 2, 3, 4, 5]));
 });
 
+test('rows that are given again are not written twice', async () => {
+  const batch = { mode: 'append' as const, keys: [], records: [{ id: 1 }, { id: 2 }], ids: ['run.1', 'run.2'] };
+  const target = { file: 'orders.csv' };
+  for (let time = 0; time < 2; time += 1)
+    expect(await fileConnector.calls.write?.({ ...argumentOf(), target, batch })).toEqual([{ ok: true }, { ok: true }]);
+  await fileConnector.calls.write?.({ ...argumentOf(), target, batch: { ...batch, ids: ['run.3', 'run.4'] } });
+  expect(readdirSync(join(root, 'exports'))).toEqual([
+    expect.stringMatching(/^orders-000001-[0-9a-f]{12}\.csv$/),
+    expect.stringMatching(/^orders-000002-[0-9a-f]{12}\.csv$/),
+  ]);
+});
+
 test('what is nested becomes JSON in CSV', async () => {
   await write('orders.csv', [{ id: 1, lines: [{ sku: 'a' }] }]);
   expect(await read('orders-*.csv')).toEqual([{ id: 1, lines: '[{"sku":"a"}]' }]);

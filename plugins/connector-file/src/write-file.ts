@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { AppError, type WriteBatch, type WriteResult } from '@pelton/sdk';
@@ -8,23 +8,26 @@ import type { TargetOptions } from './target-options.js';
 
 const FILE_MODE = 0o640;
 const DIGITS = 6;
+const PART = /^-(\d+)((?:-[0-9a-f]{12})?\.\w+)$/;
+const MARK_LENGTH = 12;
 
 /**
  * Writes the rows into the next numbered file. It appears under its name when all of it is on disk, and takes no other's
- * place; a link that waits there under the name is passed over.
+ * place; a link that waits there under the name is passed over. Rows that are given again, as after a death, are known by
+ * the mark of their ids in the name, and not written twice.
  * @throws FILE_NOT_WRITABLE
  */
 export async function writeFile(
   context: FileContext,
   { file }: TargetOptions,
-  { records }: WriteBatch,
+  { records, ids }: WriteBatch,
 ): Promise<WriteResult[]> {
   if (records.length === 0) return [];
   const folder = await folderOf(context, file);
   const temporary = join(folder, `.${randomUUID()}.part`);
   try {
     await writeDurably(temporary, file.endsWith('.csv') ? formatCsv(records) : formatJsonLines(records));
-    await publish(temporary, folder, basename(file));
+    await publish(temporary, folder, basename(file), ids ? `-${markOf(ids)}` : '');
   } finally {
     await rm(temporary, { force: true });
   }
@@ -54,14 +57,20 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
+function markOf(ids: string[]): string {
+  return createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, MARK_LENGTH);
+}
+
 /** A link to a name that is taken fails, so two writers never get the same number; a rename would replace the other's. */
-async function publish(temporary: string, folder: string, name: string): Promise<void> {
-  const ending = extname(name);
-  const stem = name.slice(0, -ending.length);
-  const taken = (await readdir(folder)).flatMap((each) =>
-    each.startsWith(`${stem}-`) && each.endsWith(ending) ? [Number(each.slice(stem.length + 1, -ending.length))] : [],
-  );
-  let number = taken.filter(Number.isInteger).reduce((largest, each) => Math.max(largest, each), 0);
+async function publish(temporary: string, folder: string, name: string, mark: string): Promise<void> {
+  const stem = name.slice(0, -extname(name).length);
+  const ending = `${mark}${extname(name)}`;
+  const parts = (await readdir(folder)).flatMap((each) => {
+    const [, number, rest] = each.startsWith(`${stem}-`) ? (PART.exec(each.slice(stem.length)) ?? []) : [];
+    return number === undefined ? [] : [{ number: Number(number), rest }];
+  });
+  if (mark !== '' && parts.some(({ rest }) => rest === ending)) return;
+  let number = parts.reduce((largest, each) => Math.max(largest, each.number), 0);
   for (;;) {
     number += 1;
     try {
