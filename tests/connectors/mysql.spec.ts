@@ -200,4 +200,24 @@ describe.skipIf(!hasMariadb)(`MySQL${whyNot('mariadbd')}`, () => {
     expect(run.steps.map(({ state, rows }) => [state, rows])).toEqual([['done', { rows: 2 }]]);
     expect(JSON.stringify(run) + pelton.output()).not.toContain(source.secrets.password);
   });
+
+  test('a pipeline sends times, numbers and texts from one table to another, and a second run changes nothing', async () => {
+    const columns =
+      'id int PRIMARY KEY, at datetime(6), moment timestamp(6) NULL, day date, price decimal(9,2), paid boolean';
+    await query(`CREATE TABLE sold (${columns}); CREATE TABLE sold_copy (${columns})`);
+    await query(`INSERT INTO sold VALUES (2, null, null, null, null, null),
+      (1, '2024-02-29 12:34:56.123456', '2024-02-29 12:34:56.123456', '2024-02-29', 0.10, true)`);
+    await api.publish('sold-copy', [
+      { id: 'table', uses: 'mysql/read', with: { connection: 'shop', stream: 'sold' } },
+      {
+        ...{ id: 'out', uses: 'mysql/write', inputs: { rows: 'table' } },
+        with: { connection: 'shop', table: 'sold_copy', mode: 'update', keys: ['id'] },
+      },
+    ]);
+    for (const run of [await api.run('sold-copy'), await api.run('sold-copy')])
+      expect(run.steps.at(-1)).toMatchObject({ state: 'done', rows: { taken: 2, refused: 0 } });
+    const [differences] = await query('SELECT * FROM sold EXCEPT SELECT * FROM sold_copy');
+    const [copies] = await query('SELECT COUNT(*) AS copies FROM sold_copy');
+    expect([differences, copies]).toEqual([[], [{ copies: 2 }]]);
+  });
 });
