@@ -2,6 +2,7 @@ import type { Layer, Role } from '@pelton/contract';
 import {
   IconAdjustmentsHorizontal,
   IconBolt,
+  IconBuilding,
   IconChartLine,
   IconDatabaseImport,
   IconFlask,
@@ -10,6 +11,7 @@ import {
   IconKey,
   IconLayoutDashboard,
   IconMail,
+  IconPackage,
   IconPuzzle,
   IconSchema,
   IconSend,
@@ -48,6 +50,8 @@ export const groups: NavGroup[] = [
       { name: 'datasets', icon: IconTable },
       { name: 'events', icon: IconBolt },
       { name: 'users', icon: IconUser },
+      { name: 'groups', icon: IconBuilding },
+      { name: 'items', icon: IconPackage },
     ],
   },
   {
