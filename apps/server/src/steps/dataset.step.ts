@@ -1,10 +1,15 @@
-import { Name, toJsonSchema } from '@pelton/contract';
+import { toJsonSchema } from '@pelton/contract';
 import { sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { DatasetsService } from '../datasets/datasets.service.js';
 import type { ActionKind } from './step-kind.js';
 
-const Params = z.object({ dataset: Name.meta({ title: 'Dataset', ui: { placeholder: 'orders' } }) });
+const Params = z.object({
+  dataset: z
+    .string()
+    .min(1, 'Choose a dataset')
+    .meta({ title: 'Dataset', ui: { widget: 'dataset' } }),
+});
 type Params = z.infer<typeof Params>;
 
 const ROWS = [{ name: 'rows', title: 'Rows' }];

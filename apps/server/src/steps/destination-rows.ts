@@ -12,7 +12,7 @@ const WIDE = /^(?:Nullable\(|LowCardinality\()*(?:U?Int(?:64|128|256)|Decimal)/;
 
 /** What arrives at the two ports: rows as they were sent, and those that were refused with the reason. */
 export function portsOf(columns: Column[]): { taken: Column[]; refused: Column[] } {
-  return { taken: columns, refused: [...columns.filter(({ name }) => name !== REFUSAL.name), REFUSAL] };
+  return { taken: columns, refused: [REFUSAL, ...columns.filter(({ name }) => name !== REFUSAL.name)] };
 }
 
 /**
@@ -91,11 +91,11 @@ export class DestinationRows {
     const { taken, refused } = portsOf(this.columns);
     const row = identifier(ROW);
     const refusals = sql`SELECT ${row}, refusal FROM ${this.tables.results} FINAL WHERE refusal != ''`;
-    const others = namesOf(refused.slice(0, -1), 'source');
+    const others = namesOf(refused.slice(1), 'source');
     return {
       taken: { sql: sql`${this.all} WHERE ${row} NOT IN (SELECT ${row} FROM (${refusals}))`, columns: taken },
       refused: {
-        sql: sql`SELECT ${others}, why.refusal AS refusal FROM ${this.tables.rows} AS source INNER JOIN (${refusals}) AS why ON why.${row} = source.${row}`,
+        sql: sql`SELECT why.refusal AS refusal, ${others} FROM ${this.tables.rows} AS source INNER JOIN (${refusals}) AS why ON why.${row} = source.${row}`,
         columns: refused,
       },
     };

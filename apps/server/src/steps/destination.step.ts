@@ -35,7 +35,7 @@ export function destinationStep(
     kind: 'action',
     type: destinationType(spec, writes),
     params: paramsOf(spec.title, writes),
-    summary: (params) => `To ${spec.title} · ${nameOf(params) || 'nothing chosen'}`,
+    summary: (params) => nameOf(params) || 'nothing chosen',
     outputs: () => OUTPUTS,
 
     async columns(context) {

@@ -3,7 +3,9 @@ import { hasText, t } from '@/i18n';
 
 /** What rows of a port are called: `18,532 events`, `1,097 people`. */
 export function countText(port: string, count: number, number: (value: number) => string): string {
-  const noun = { rows: 'rows', events: 'events', users: 'people', values: 'values' }[port] ?? 'people';
+  const noun =
+    { rows: 'rows', taken: 'rows', refused: 'rows', events: 'events', users: 'people', values: 'values' }[port] ??
+    'people';
   return t(`counts.${noun}`, { count: number(count) }, count);
 }
 

@@ -2,6 +2,7 @@ import BooleanControl from './controls/BooleanControl.vue';
 import ColumnControl from './controls/ColumnControl.vue';
 import ConditionControl from './controls/ConditionControl.vue';
 import ConnectionControl from './controls/ConnectionControl.vue';
+import DatasetControl from './controls/DatasetControl.vue';
 import DefinitionControl from './controls/DefinitionControl.vue';
 import EnumControl from './controls/EnumControl.vue';
 import EventControl from './controls/EventControl.vue';
@@ -43,9 +44,9 @@ export const controls: Controls = {
   tag: DefinitionControl,
   experiment: DefinitionControl,
   message: DefinitionControl,
-  dataset: DefinitionControl,
   item_type: ItemTypeControl,
   connection: ConnectionControl,
+  dataset: DatasetControl,
   stream: StreamControl,
   condition: ConditionControl,
   file: FileControl,

@@ -5,5 +5,13 @@ import { locale, serverTexts } from './index';
  * other is shown as it came.
  */
 export function serverText(text: string): string {
-  return locale.value === 'en' ? text : (serverTexts()[text] ?? text);
+  if (locale.value === 'en') return text;
+  const texts = serverTexts();
+  return texts[text] ?? destinationText(text, texts) ?? text;
+}
+
+/** The step that sends rows to a connector says the connector's own title after words that are the same for all. */
+function destinationText(text: string, texts: Record<string, string>): string | undefined {
+  const [, words, title = ''] = /^(To|Sends rows to) (.+)$/.exec(text) ?? [];
+  return words && texts[`${words} {title}`]?.replace('{title}', title);
 }
