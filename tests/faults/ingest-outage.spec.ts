@@ -13,7 +13,7 @@ import { openWire, type Wire } from '../support/outage.js';
 import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { waitFor } from '../support/wait-for.js';
 
-const OUTAGE_MS = 6_000;
+const OUTAGE_MS = 30_000;
 
 let services: Services;
 let dataDir: string;
@@ -23,7 +23,7 @@ let pelton: Pelton;
 let key: string;
 let warehouse: Warehouse;
 let admin: WarehouseClient;
-const env: Record<string, string> = { PELTON_SPOOL_MB: '4' };
+const env: Record<string, string> = { PELTON_SPOOL_MB: '16' };
 
 beforeAll(async () => {
   dataDir = newDataDir();
@@ -105,8 +105,8 @@ describe('ClickHouse killed while events flow', () => {
     let accepted = 0;
     let status = 200;
     let retryAfter = 0;
-    for (let number = 0; status === 200 && number < 40; number += 1) {
-      const batch = Array.from({ length: 50 }, (_, index) => ({
+    for (let number = 0; status === 200 && number < 80; number += 1) {
+      const batch = Array.from({ length: 100 }, (_, index) => ({
         type: 'track',
         event: 'Full',
         messageId: `full-${number}-${index}`,
@@ -115,7 +115,7 @@ describe('ClickHouse killed while events flow', () => {
       }));
       const response = await send({ url: pelton.url, key }, '/v1/batch', { batch });
       ({ status } = response);
-      if (status === 200) accepted += 50;
+      if (status === 200) accepted += 100;
       retryAfter = Number(response.headers.get('retry-after'));
     }
     expect(status).toBe(503);

@@ -152,14 +152,7 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
     const oldest = await this.spool.oldest();
     if (!oldest) return true;
     if (!oldest.isWhole) this.logger.warn({ records: oldest.records.length }, 'ingest.spool_torn');
-    for (const record of oldest.records) {
-      const { projectId, lines } = JSON.parse(record.toString('utf8')) as Spooled; // written by store()
-      const toLines = (list: string[]) => list.map((line) => ({ line }));
-      const rows: Rows = {
-        events: toLines(lines.events),
-        user_traits: toLines(lines.user_traits),
-        rejects: toLines(lines.rejects),
-      };
+    for (const [projectId, rows] of byProject(oldest.records)) {
       await this.insert(projectId, rows);
       for (const { refused } of rows.events)
         if (refused !== undefined) this.logger.error({ reason: refused, projectId }, 'ingest.refused_late');
@@ -174,6 +167,18 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
 interface Spooled {
   projectId: string;
   lines: Record<Table, string[]>;
+}
+
+/** What waited, as few large inserts: one for each of what came in a few milliseconds would not catch up with what comes. */
+function byProject(records: readonly Buffer[]): Map<string, Rows> {
+  const projects = new Map<string, Rows>();
+  for (const record of records) {
+    const { projectId, lines } = JSON.parse(record.toString('utf8')) as Spooled; // written by store()
+    const rows = projects.get(projectId) ?? { events: [], user_traits: [], rejects: [] };
+    for (const table of TABLES) for (const line of lines[table]) rows[table].push({ line });
+    projects.set(projectId, rows);
+  }
+  return projects;
 }
 
 function reasonOf(error: unknown): string {
