@@ -215,7 +215,7 @@ describe('groups', () => {
 });
 
 describe('enrich', () => {
-  const enrich = (params: object): StepInput[] => [
+  const enrich = (params: NonNullable<StepInput['with']>): StepInput[] => [
     { id: 'days', uses: 'file/read', with: { connection: 'files', stream: 'days.csv' } },
     { id: 'more', uses: 'core/enrich', inputs: { rows: 'days' }, with: params },
   ];
