@@ -17,8 +17,8 @@ export interface Collector {
   close: () => Promise<void>;
 }
 
-export async function openCollector(env: Record<string, string> = {}): Promise<Collector> {
-  const pelton = await startPelton({ dataDir: newDataDir(), env });
+export async function openCollector(env: Record<string, string> = {}, dataDir = newDataDir()): Promise<Collector> {
+  const pelton = await startPelton({ dataDir, env });
   const api = await Api.signIn(pelton.url);
   const { secret } = await api.post<{ secret: string }>('/api/keys', { title: 'Sender', scopes: ['write'] });
   return {

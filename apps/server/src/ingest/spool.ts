@@ -45,7 +45,7 @@ export class Spool {
   /** Resolves when the record is on the disk. @throws SERVICE_DOWN when the spool or the disk is full */
   append(record: Buffer): Promise<void> {
     return this.inTurn(async () => {
-      if (this.total + record.length + HEAD_BYTES > this.limitBytes) throw full('its spool is full');
+      if (this.total + record.length + HEAD_BYTES > this.limitBytes) throw down('no connection, and its spool is full');
       const head = Buffer.alloc(HEAD_BYTES);
       head.writeUInt32LE(record.length, 0);
       head.writeUInt32LE(crc32(record), 4);
@@ -56,7 +56,11 @@ export class Spool {
       } catch (error) {
         // Half a record may be in the file; what comes next goes into another one.
         await this.closePart().catch(() => undefined);
-        throw full('its spool cannot be written', error);
+        const isDiskFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+        throw down(
+          isDiskFull ? 'the disk is full; free some space' : 'no connection, and its spool cannot be written',
+          error,
+        );
       }
       this.part.bytes += HEAD_BYTES + record.length;
       this.total += HEAD_BYTES + record.length;
@@ -152,6 +156,6 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function full(reason: string, cause?: unknown): AppError {
-  return new AppError('SERVICE_DOWN', { service: 'warehouse', reason: `no connection, and ${reason}` }, { cause });
+function down(reason: string, cause?: unknown): AppError {
+  return new AppError('SERVICE_DOWN', { service: 'warehouse', reason }, { cause });
 }
