@@ -1,5 +1,6 @@
 export { describeSet, type FileSet, readSet } from './file-set.js';
 export type { FileRecord } from './file-record.js';
+export { inferColumns } from './infer-columns.js';
 export { isPattern, matcherOf, patternPrefix, wrongPattern } from './name-pattern.js';
 export { type ParquetColumn, parquetColumns, readParquetMetadata } from './parquet-metadata.js';
 export { type Profile, profile, profileBeginning, type TableColumn } from './profile.js';

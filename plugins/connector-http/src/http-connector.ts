@@ -6,8 +6,8 @@ import {
   type ReadRequest,
   type StreamInfo,
 } from '@pelton/sdk';
+import { inferColumns } from '@pelton/tabular';
 import { HttpRefusal, openClient } from './client.js';
-import { inferColumns } from './infer-columns.js';
 import { ConnectionConfig, type HttpContext, StreamOptions, TargetOptions } from './options.js';
 import { formatOf, readPages, type Rows } from './pages.js';
 import { writeRows } from './write-rows.js';

@@ -9,9 +9,13 @@ const TYPES: Record<Kind, string> = {
   text: 'String',
 };
 
+const MIN_INTEGER = -(2n ** 63n);
+const MAX_INTEGER = 2n ** 63n - 1n;
+
 /**
  * Columns of records by what stands in them: whole numbers, numbers, booleans, ISO dates and times; all else is text, as
  * is a column that mixes kinds. Every column may be empty.
+ * @param records whole numbers beyond 2^53 as bigint, where they are to be kept exactly
  * @param fromText whether numbers and booleans are written as text, as they are in CSV
  */
 export function inferColumns(records: Record<string, unknown>[], fromText = false): { name: string; type: string }[] {
@@ -34,6 +38,7 @@ function merge(a: Kind | undefined, b: Kind | undefined): Kind | undefined {
 function kindOf(value: unknown, fromText: boolean): Kind {
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'number') return Number.isSafeInteger(value) ? 'whole' : 'number';
+  if (typeof value === 'bigint') return value >= MIN_INTEGER && value <= MAX_INTEGER ? 'whole' : 'text';
   if (typeof value !== 'string') return 'text';
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return 'date';
   if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/.test(value)) return 'time';

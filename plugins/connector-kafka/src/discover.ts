@@ -1,0 +1,64 @@
+import type { StreamInfo } from '@pelton/sdk';
+import type Cluster from 'kafkajs/src/cluster/index.js';
+import { withCluster } from './cluster.js';
+import type { KafkaContext, StreamOptions } from './connection-config.js';
+import { fetchMessages } from './fetch-messages.js';
+import { columnsOf, type Message } from './message-row.js';
+import { metadataOf, offeredIn } from './offered.js';
+import { type Extent, extentsOf } from './offsets.js';
+
+/** The latest messages of a topic that its columns are told from. */
+const SAMPLE = 500;
+/** Messages of more partitions than this are not looked at. */
+const MOST_PARTITIONS = 20;
+/** Of more topics than this a list shows no fields; each still has them where it is chosen. */
+const MOST_LOOKED_AT = 50;
+
+/** The topics with what their latest messages hold; or one. */
+export function discover(context: KafkaContext, stream?: StreamOptions): Promise<StreamInfo[]> {
+  return withCluster(context, async (cluster) => {
+    if (stream) return [await describe(cluster, stream.stream, { size: SAMPLE, fields: stream.fields })];
+    const topics = offeredIn(await metadataOf(cluster));
+    const streams: StreamInfo[] = [];
+    for (const [index, { topic }] of topics.entries())
+      streams.push(await describe(cluster, topic, { size: index < MOST_LOOKED_AT ? SAMPLE : 0, fields: 'typed' }));
+    return streams;
+  });
+}
+
+interface Look {
+  /** How many messages. */
+  size: number;
+  fields: 'typed' | 'text';
+}
+
+async function describe(cluster: Cluster, topic: string, { size, fields }: Look): Promise<StreamInfo> {
+  const extents = await extentsOf(cluster, topic);
+  const messages = size > 0 ? await latest(cluster, topic, { extents, size }) : [];
+  return {
+    name: topic,
+    title: topic,
+    columns: columnsOf(messages, fields),
+    // Offsets that hold no message are counted too.
+    rows: Number(extents.reduce((sum, { low, end }) => sum + end - low, 0n)),
+    primaryKey: ['partition', 'offset'],
+    cursors: ['offset'],
+  };
+}
+
+/** Some of the last messages of each partition: one answer of each. */
+async function latest(
+  cluster: Cluster,
+  topic: string,
+  { extents, size }: { extents: Extent[]; size: number },
+): Promise<Message[]> {
+  const filled = extents.filter(({ low, end }) => end > low).slice(0, MOST_PARTITIONS);
+  const each = BigInt(Math.ceil(size / Math.max(1, filled.length)));
+  const messages: Message[] = [];
+  for (const { partition, low, end } of filled) {
+    const from = end - each > low ? end - each : low;
+    const fetched = await fetchMessages(cluster, { topic, partition }, from);
+    messages.push(...fetched.messages.slice(0, Number(each)));
+  }
+  return messages;
+}
