@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { sql } from '@pelton/sdk';
-import { descendantsOf } from '../support/processes.js';
 import { type SourcePostgres, startPostgres } from '../support/source-postgres.js';
 import { addSync, connect, runSync } from '../support/syncing.js';
 import { type Figures, measure, median, round } from './figures.js';
+import { serverPeakMb } from './server-memory.js';
 import { openWorkbench, type Workbench } from './workbench.js';
 
 const ROWS = 1_000_000;
@@ -75,18 +74,4 @@ async function copyByHand({ warehouse }: Workbench, { config, secrets }: SourceP
     sql`CREATE TABLE by_hand (id Int64, customer String, state Nullable(String), amount Nullable(Decimal(12, 2)), at Nullable(DateTime64(6, 'UTC'))) ENGINE = MergeTree ORDER BY tuple()`,
   );
   await warehouse.run(sql`INSERT INTO by_hand SELECT * FROM ${table}`);
-}
-
-/** The most memory that Pelton's own process has held so far, where the system tells. */
-function serverPeakMb(): number {
-  const peaks = descendantsOf(process.pid).flatMap((pid) => {
-    try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('server/dist/main.js')) return [];
-      const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return [Number(kilobytes) / 1_024];
-    } catch {
-      return []; // it has just ended, or this system has no /proc
-    }
-  });
-  return Math.round(Math.max(0, ...peaks));
 }

@@ -182,12 +182,14 @@ const SERVICES: Provider[] = [
 
 /** What answers requests. */
 const CONTROLLERS = [
+  // Where events come in goes first: addresses are looked through in this order, for each of thousands of events a second.
+  SegmentController,
+  ForeignController,
   ConnectionsController,
   DatasetsController,
   EventsController,
   ExperimentsController,
   FilesController,
-  ForeignController,
   HealthController,
   ItemsController,
   KeysController,
@@ -202,7 +204,6 @@ const CONTROLLERS = [
   RejectsController,
   RunsController,
   SampleController,
-  SegmentController,
   SessionController,
   SnippetController,
   SyncsController,

@@ -28,19 +28,9 @@ let said = 0;
 /** Says that an anonymous visitor, or with `alias` another id, is a user; each call a minute after the one before. */
 async function say(identifier: string, user: string, type: 'identify' | 'alias' = 'identify') {
   said += 1;
-  const event = {
-    message_id: `m${said}`,
-    type,
-    event: '',
-    user_id: user,
-    anonymous_id: type === 'identify' ? identifier : '',
-    timestamp: new Date(Date.UTC(2026, 0, 1, 0, said)).toISOString(),
-    received_at: new Date(Date.UTC(2026, 0, 1, 0, said)).toISOString(),
-    properties: type === 'alias' ? { previous_id: identifier } : {},
-    context: {},
-    source: 'test',
-  };
-  await project.admin.insert('events', [event]);
+  const at = new Date(Date.UTC(2026, 0, 1, 0, said)).toISOString();
+  const claim = { identifier: identifier || user, user_id: user, first_at: at, last_at: at, said_by: type };
+  await project.admin.insert('identity_claims', [claim]);
 }
 
 const people = async () => {

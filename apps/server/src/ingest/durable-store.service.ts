@@ -6,13 +6,12 @@ import { isDataError, type WarehouseClient } from '@pelton/warehouse';
 import { PinoLogger } from 'nestjs-pino';
 import { CONFIG, type Config } from '../config.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
-import { GroupCommit, type Line, type Rows } from './group-commit.js';
+import { GroupCommit, type Line, noRows, type Rows, type Table, TABLES } from './group-commit.js';
 import { Spool } from './spool.js';
 
 /** An insert that takes longer counts as not answered; should it end well after all, its rows are there twice and count once. */
 const INSERT_MS = 30_000;
 const LOOK_AGAIN_MS = 500;
-const TABLES = ['events', 'user_traits', 'rejects'] as const;
 /** Named, because `sender_clock`, from which the warehouse makes other columns, is taken only when it is named. */
 const COLUMNS = {
   events: [
@@ -29,6 +28,9 @@ const COLUMNS = {
     'sender_clock',
   ],
   user_traits: ['user_id', 'trait', 'value', 'updated_at', 'change_id'],
+  identity_claims: ['identifier', 'user_id', 'first_at', 'last_at', 'said_by'],
+  memberships: ['type', 'item_id', 'identifier', 'at', 'change_id'],
+  item_properties: ['type', 'item_id', 'property', 'value', 'updated_at', 'change_id'],
   rejects: [
     'reject_id',
     'received_at',
@@ -44,8 +46,6 @@ const COLUMNS = {
     'updated_at',
   ],
 } as const;
-
-type Table = (typeof TABLES)[number];
 
 const INSERT = {
   async_insert: 0,
@@ -174,7 +174,7 @@ function byProject(records: readonly Buffer[]): Map<string, Rows> {
   const projects = new Map<string, Rows>();
   for (const record of records) {
     const { projectId, lines } = JSON.parse(record.toString('utf8')) as Spooled; // written by store()
-    const rows = projects.get(projectId) ?? { events: [], user_traits: [], rejects: [] };
+    const rows = projects.get(projectId) ?? noRows();
     for (const table of TABLES) for (const line of lines[table]) rows[table].push({ line });
     projects.set(projectId, rows);
   }

@@ -16,7 +16,6 @@ export interface EventLine {
   messageId: string;
   userId: string;
   timestamp: string;
-  traits: Record<string, unknown> | undefined;
 }
 
 /** Before this, a clock was not set. */
@@ -63,8 +62,7 @@ export function eventLine(call: TrackingCall, arrival: Arrival): EventLine | { c
     sender_clock: stableTime(original),
   });
   const line = readable(`${head.slice(0, -1)},"properties":${properties},"context":${context}}`);
-  const traits = call.type === 'identify' && userId ? call.traits : undefined;
-  return { line, messageId, userId, timestamp, traits };
+  return { line, messageId, userId, timestamp };
 }
 
 /** @returns milliseconds; `original` without a sender's clock, `receivedAt` without a time */

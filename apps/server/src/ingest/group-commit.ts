@@ -4,8 +4,23 @@ export interface Line {
   refused?: string;
 }
 
+/** The tables that events come into, in the order in which they are written. */
+export const TABLES = [
+  'events',
+  'user_traits',
+  'identity_claims',
+  'memberships',
+  'item_properties',
+  'rejects',
+] as const;
+export type Table = (typeof TABLES)[number];
+
 /** Rows of one request, by table. */
-export type Rows = Record<'events' | 'user_traits' | 'rejects', Line[]>;
+export type Rows = Record<Table, Line[]>;
+
+export function noRows(): Rows {
+  return { events: [], user_traits: [], identity_claims: [], memberships: [], item_properties: [], rejects: [] };
+}
 
 /** Stores rows durably; marks those that the warehouse refuses. @throws SERVICE_DOWN when nothing is sure */
 export type Store = (projectId: string, rows: Rows) => Promise<void>;
@@ -75,11 +90,7 @@ export class GroupCommit {
   private async commit(projectId: string, queue: Queue): Promise<void> {
     const group = takeGroup(queue.waiting);
     try {
-      await this.store(projectId, {
-        events: group.flatMap(({ rows }) => rows.events),
-        user_traits: group.flatMap(({ rows }) => rows.user_traits),
-        rejects: group.flatMap(({ rows }) => rows.rejects),
-      });
+      await this.store(projectId, together(group.map(({ rows }) => rows)));
       for (const { resolve } of group) resolve();
     } catch (error) {
       for (const { reject } of group) reject(error);
@@ -103,5 +114,12 @@ function takeGroup(waiting: Request[]): Request[] {
 }
 
 export function countOf(rows: Rows): number {
-  return rows.events.length + rows.user_traits.length + rows.rejects.length;
+  return TABLES.reduce((sum, table) => sum + rows[table].length, 0);
+}
+
+/** The rows of several, by table. */
+export function together(many: readonly Partial<Rows>[]): Rows {
+  const all = noRows();
+  for (const rows of many) for (const table of TABLES) for (const line of rows[table] ?? []) all[table].push(line);
+  return all;
 }

@@ -74,21 +74,29 @@ async function readBytes(request: Request): Promise<Buffer> {
     request.destroy(new AppError('BODY_TOO_SLOW', { seconds: BODY_MS / 1000 }));
   }, BODY_MS);
   try {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    // Left early without being destroyed: the answer still has to go out on this connection.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > LIMITS.bodyBytes) throw tooLong();
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks, size);
+    return await bytesOf(request);
   } catch (error) {
     if (isAppError(error)) throw error;
     throw new AppError('BODY_UNREADABLE', { reason: 'it broke off' }, { cause: error });
   } finally {
     clearTimeout(late);
   }
+}
+
+/** By events, which cost a small body half of what iterating over the stream does. It is left as it is when too long. */
+function bytesOf(request: Request): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > LIMITS.bodyBytes) reject(tooLong());
+      else chunks.push(chunk);
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks, size)));
+    request.once('error', reject);
+    request.once('close', () => reject(new Error('closed')));
+  });
 }
 
 /** Some senders compress without saying so; gzip is known by its first two bytes. */

@@ -4,10 +4,10 @@ import { newId } from '../common/ids.js';
 import { CONFIG, type Config } from '../config.js';
 import { checkCall } from './check-call.js';
 import { DurableStore } from './durable-store.service.js';
+import { type Derived, derivedLines } from './derived-lines.js';
 import { type Arrival, type EventLine, eventLine, timeOf } from './event-line.js';
-import type { Line, Rows } from './group-commit.js';
+import { type Line, together } from './group-commit.js';
 import { isObject, type Batch } from './protocols/batch.js';
-import { readable } from './readable.js';
 import { rejectLine } from './reject-line.js';
 import { RateLimit } from './rate-limit.js';
 
@@ -19,11 +19,12 @@ export interface Sender {
   keyId: string;
 }
 
-/** An event on its way: its place in the batch, and the row that it became. */
+/** An event on its way: its place in the batch, and the rows that it became. */
 interface Taken {
   index: number;
   raw: unknown;
   event: EventLine & Line;
+  derived: Derived;
 }
 
 /** The one way in for events, whatever the protocol. */
@@ -67,23 +68,30 @@ export class IngestService {
       });
     for (const [index, raw] of batch.calls.entries()) {
       const checked = checkCall(raw);
-      const event = 'call' in checked ? eventLine(checked.call, arrival) : checked;
+      if ('code' in checked) {
+        refuse(index, raw, checked.code, checked.reason);
+        continue;
+      }
+      const event = eventLine(checked.call, arrival);
       if ('code' in event) refuse(index, raw, event.code, event.reason);
-      else taken.push({ index, raw, event });
+      else taken.push({ index, raw, event, derived: derivedLines(checked.call, event) });
     }
     const lineOf = (one: (typeof rejected)[number]): Line => ({
       line: rejectLine({ ...one.event, raw: one.raw, keyId: sender.keyId, ...arrival }),
     });
-    await this.store.add(sender.projectId, {
-      events: taken.map(({ event }) => event),
-      user_traits: taken.flatMap(({ event }) => traitLines(event)),
-      rejects: keepRejects ? rejected.map(lineOf) : [],
-    });
+    await this.store.add(
+      sender.projectId,
+      together([
+        ...taken.map(({ event, derived }) => ({ events: [event], ...derived })),
+        { rejects: keepRejects ? rejected.map(lineOf) : [] },
+      ]),
+    );
     const late = taken.filter(({ event }) => event.refused !== undefined);
     if (late.length > 0) {
       const before = rejected.length;
       for (const { index, raw, event } of late) refuse(index, raw, 'REFUSED', event.refused ?? '');
-      if (keepRejects) await this.store.add(sender.projectId, onlyRejects(rejected.slice(before).map(lineOf)));
+      if (keepRejects)
+        await this.store.add(sender.projectId, together([{ rejects: rejected.slice(before).map(lineOf) }]));
     }
     const accepted = taken.length - late.length;
     return { success: rejected.length === 0, accepted, rejected: rejected.map(({ event }) => event) };
@@ -102,25 +110,6 @@ export class IngestService {
     if (this.store.waitingRows > MOST_WAITING)
       throw new AppError('TOO_MANY_EVENTS', { seconds: 1, what: 'too many wait to be stored' });
   }
-}
-
-function onlyRejects(rejects: Line[]): Rows {
-  return { events: [], user_traits: [], rejects };
-}
-
-/** The row of each trait; text stays text, all else is JSON. A call that is sent again makes the same rows. */
-function traitLines({ userId, traits = {}, timestamp, messageId }: EventLine): Line[] {
-  return Object.entries(traits).map(([trait, value]) => ({
-    line: readable(
-      JSON.stringify({
-        user_id: userId,
-        trait,
-        value: typeof value === 'string' ? value : JSON.stringify(value),
-        updated_at: timestamp,
-        change_id: messageId,
-      }),
-    ),
-  }));
 }
 
 function messageIdOf(raw: unknown): string {

@@ -10,18 +10,6 @@ CREATE TABLE IF NOT EXISTS identity_claims (
 ENGINE = AggregatingMergeTree
 ORDER BY (identifier, user_id);
 
-DROP VIEW IF EXISTS identity_claims_of_events;
-
-CREATE MATERIALIZED VIEW identity_claims_of_events TO identity_claims AS
-SELECT
-    multiIf(type = 'alias', toString(properties.previous_id), anonymous_id = '', user_id, anonymous_id) AS identifier,
-    user_id,
-    timestamp AS first_at,
-    timestamp AS last_at,
-    type AS said_by
-FROM events
-WHERE type IN ('identify', 'alias') AND user_id != '' AND identifier != '';
-
 -- What was said before there was this table. Said twice is said once.
 INSERT INTO identity_claims
 SELECT

@@ -69,33 +69,7 @@ CREATE TABLE IF NOT EXISTS memberships (
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (type, identifier, change_id);
 
-DROP VIEW IF EXISTS memberships_of_events;
-
 -- A group that is told about by its own name, as some clients do, is no member of itself.
-CREATE MATERIALIZED VIEW memberships_of_events TO memberships AS
-SELECT
-    if(toString(properties.group_type) = '', 'group', toString(properties.group_type)) AS type,
-    toString(properties.group_id) AS item_id,
-    if(user_id = '', anonymous_id, user_id) AS identifier,
-    timestamp AS at,
-    message_id AS change_id
-FROM events
-WHERE events.type = 'group' AND item_id != '' AND identifier != '' AND identifier != concat('$', type, '_', item_id);
-
-DROP VIEW IF EXISTS group_traits_of_events;
-
-CREATE MATERIALIZED VIEW group_traits_of_events TO item_properties AS
-SELECT
-    if(toString(properties.group_type) = '', 'group', toString(properties.group_type)) AS type,
-    toString(properties.group_id) AS item_id,
-    pair.1 AS property,
-    if(startsWith(pair.2, '"'), JSONExtractString(pair.2), pair.2) AS value,
-    timestamp AS updated_at,
-    message_id AS change_id
-FROM events
-ARRAY JOIN JSONExtractKeysAndValuesRaw(toJSONString(properties)) AS pair
-WHERE events.type = 'group' AND item_id != '' AND property NOT IN ('group_id', 'group_type');
-
 -- What was said before there were these tables. Said twice is said once.
 INSERT INTO memberships (type, item_id, identifier, at, change_id)
 SELECT
