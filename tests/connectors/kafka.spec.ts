@@ -1,15 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ConnectionCheck, Project, StreamInfo, SyncRun } from '@pelton/contract';
 import { type Services, startServices } from '@pelton/embedded';
 import { openWarehouse, type Warehouse, type WarehouseClient } from '@pelton/warehouse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
-import { whyNot } from '../support/installed.js';
+import { pathOf, whyNot } from '../support/installed.js';
 import { type KafkaRelay, startRelay } from '../support/kafka-relay.js';
 import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { hasKafka, type SourceKafka, startKafka } from '../support/source-kafka.js';
 import { connectUploads, sendFile, sentBy, uploadRows } from '../support/sending.js';
 import { addSync, connect, datasetOf, rowsOf, runSync, syncRunOver } from '../support/syncing.js';
 import { waitFor } from '../support/wait-for.js';
+
+const hasOpenssl = pathOf('openssl') !== undefined;
 
 /** Against what support/source-kafka.ts starts, which is not a real Kafka: see there for what it leaves out. */
 describe.skipIf(!hasKafka)(`Kafka${whyNot('kcat')}`, () => {
@@ -201,7 +206,7 @@ describe.skipIf(!hasKafka)(`Kafka${whyNot('kcat')}`, () => {
     });
 
     test.each([
-      [{ brokers: '127.0.0.1:1' }, 'nothing listens there. Check brokers and encryption'],
+      [{ brokers: '127.0.0.1:1' }, 'nothing listens there. Check brokers, encryption and the way to sign in'],
       [{ brokers: 'nowhere.invalid:9092' }, 'this name is not known'],
       [{ brokers: 'kafka.example.org' }, 'Write host:port'],
       [{ allowPrivate: false }, '127.0.0.1 is a loopback address'],
@@ -212,11 +217,25 @@ describe.skipIf(!hasKafka)(`Kafka${whyNot('kcat')}`, () => {
       expect(result.message).toContain(message);
     });
 
+    test.skipIf(!hasOpenssl)(
+      `is encrypted, with any certificate or one that is trusted${whyNot('openssl')}`,
+      async () => {
+        const tls = certificate(dataDir);
+        const relay = await startRelay(source.broker, { tls });
+        const brokers = relay.broker;
+        expect(await check({ brokers, tls: 'on' })).toMatchObject({ ok: true });
+        expect((await check({ brokers, tls: 'verify' })).message).toContain('its certificate is not trusted');
+        expect(await check({ brokers, tls: 'verify', authority: tls.cert })).toMatchObject({ ok: true });
+        expect((await check({ brokers })).message).toContain('it ended the connection. Check brokers, encryption');
+        await relay.stop();
+      },
+    );
+
     test.each([
       ['127.0.0.9', 'it names 127.0.0.9:', 'Set advertised.listeners of the brokers'],
       ['fe80::1:1', 'fe80::1:1 is a link-local address', ''],
     ])('to a cluster that advertises %s says so, and goes nowhere that is not allowed', async (host, ...messages) => {
-      const relay = await startRelay(source.broker, host);
+      const relay = await startRelay(source.broker, { advertised: host });
       const result = await check({ brokers: relay.broker });
       await relay.stop();
       expect(result.ok).toBe(false);
@@ -224,3 +243,13 @@ describe.skipIf(!hasKafka)(`Kafka${whyNot('kcat')}`, () => {
     });
   });
 });
+
+/** One that is its own authority, for 127.0.0.1. */
+function certificate(folder: string): { key: string; cert: string } {
+  const [key, cert] = [join(folder, 'broker-key.pem'), join(folder, 'broker.pem')];
+  const names = ['-subj', '/CN=broker', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...names, '-keyout', key, '-out', cert], {
+    stdio: 'ignore',
+  });
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+}

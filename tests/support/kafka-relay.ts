@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createEncryptedServer } from 'node:tls';
 
 /**
  * Stands between Pelton and a broker, and has the broker's answers name the relay instead of it, so that all goes through
@@ -15,11 +16,18 @@ export interface KafkaRelay {
   stop: () => Promise<void>;
 }
 
-/** @param advertised the host that answers name instead of 127.0.0.1; it has to be as long */
-export async function startRelay(broker: string, advertised = '127.0.0.1'): Promise<KafkaRelay> {
+export interface RelayOptions {
+  /** The host that answers name instead of 127.0.0.1; it has to be as long. */
+  advertised?: string;
+  /** The key and certificate that Pelton's side is encrypted with, as PEM. */
+  tls?: { key: string; cert: string };
+}
+
+export async function startRelay(broker: string, options: RelayOptions = {}): Promise<KafkaRelay> {
+  const { advertised = '127.0.0.1', tls } = options;
   const port = Number(broker.split(':')[1]);
   const sockets = new Set<Socket>();
-  const server = createServer((client) => {
+  const relayed = (client: Socket) => {
     const upstream = connect(port, '127.0.0.1');
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -28,7 +36,9 @@ export async function startRelay(broker: string, advertised = '127.0.0.1'): Prom
     }
     client.pipe(upstream);
     upstream.on('data', (answer) => pass(answer, client));
-  }).listen(0, '127.0.0.1');
+  };
+  const server = tls ? createEncryptedServer(tls, relayed) : createServer(relayed);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const own = portOf(server);
   const relay: KafkaRelay = {

@@ -26,7 +26,7 @@ function notSignedIn(message: string): Error {
 
 describe('an error says what to mend', () => {
   test.each([
-    [failed('ECONNREFUSED'), 'nothing listens there. Check brokers and encryption'],
+    [failed('ECONNREFUSED'), 'nothing listens there. Check brokers, encryption and the way to sign in'],
     [failed('DEPTH_ZERO_SELF_SIGNED_CERT'), 'its certificate is not trusted'],
     [failed('EPROTO'), 'it knows no encryption there'],
     [

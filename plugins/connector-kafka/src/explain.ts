@@ -20,6 +20,7 @@ const REFUSALS: Record<string, (context: KafkaContext) => string> = {
   TOPIC_AUTHORIZATION_FAILED: ({ config }) =>
     `${config.user ?? 'who does not sign in'} may not do that with this topic. Grant Describe and Read, or Write to send`,
   CLUSTER_AUTHORIZATION_FAILED: ({ config }) => `${config.user ?? 'who does not sign in'} may not do that. Grant it`,
+  OFFSET_OUT_OF_RANGE: () => 'messages were deleted while they were read. Run again',
   LEADER_NOT_AVAILABLE: () => 'a partition has no leader at the moment. Try again, or look after the brokers',
   NOT_ENOUGH_REPLICAS: () => 'too few replicas are in sync to keep the messages. Try again later',
   UNSUPPORTED_VERSION: () => 'it is older than Kafka 0.11',
@@ -32,7 +33,7 @@ const FAILURES: Record<string, string> = {
   EAI_AGAIN: 'this name cannot be looked up now',
   EHOSTUNREACH: 'no way leads there',
   ETIMEDOUT: 'it does not answer',
-  ECONNRESET: 'it ended the connection. Check whether it wants encryption or a user',
+  ECONNRESET: 'it ended the connection',
 };
 
 /**
@@ -66,7 +67,8 @@ function reasonOf(context: KafkaContext, error: KafkaError): string {
     return `it does not know ${config.mechanism.toUpperCase()}. Choose another way to sign in`;
   if (error.name === 'KafkaJSSASLAuthenticationError')
     return `it refused ${config.user}. Enter user and password again, and check the way to sign in`;
-  return `${failureOf(error)}. Check brokers${/ended/.test(failureOf(error)) ? '' : ' and encryption'}`;
+  const failure = failureOf(error);
+  return failure.includes('. ') ? failure : `${failure}. Check brokers, encryption and the way to sign in`;
 }
 
 function failureOf(error: KafkaError): string {

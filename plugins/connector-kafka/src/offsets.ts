@@ -13,7 +13,7 @@ export interface Extent {
  * @throws the library's errors, such as for a topic that is not there
  */
 export async function extentsOf(cluster: Cluster, topic: string): Promise<Extent[]> {
-  await cluster.addTargetTopic(topic);
+  await cluster.addMultipleTargetTopics([topic]);
   const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId: partition }) => ({ partition }));
   if (partitions.length === 0)
     throw new AppError('CONNECTION_FAILED', { connection: 'Kafka', reason: `there is no topic ${topic}.` });

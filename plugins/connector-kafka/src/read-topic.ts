@@ -1,4 +1,4 @@
-import type { ConnectorMessage, ReadRequest } from '@pelton/sdk';
+import { type ConnectorMessage, inBatches, type ReadRequest } from '@pelton/sdk';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import { z } from 'zod';
 import { fromCluster } from './cluster.js';
@@ -37,7 +37,7 @@ async function* readFrom(cluster: Cluster, topic: string, request: ReadRequest):
       reached = piece.next;
       next[partition] = String(reached);
       if (piece.messages.length === 0) continue;
-      yield { type: 'RECORDS', records: piece.messages.map(toRow) };
+      for await (const records of inBatches(piece.messages.map(toRow))) yield { type: 'RECORDS', records };
       if (isIncremental) yield { type: 'STATE', state: { topic, next: { ...next } } };
     }
     if (reached < end) yield { type: 'LOG', level: 'warn', message: silence(where, reached, end) };

@@ -56,7 +56,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     disconnect(): Promise<void>;
     /** Null when every broker refused. */
     metadata(): Promise<Metadata | null>;
-    addTargetTopic(topic: string): Promise<void>;
+    addMultipleTargetTopics(topics: string[]): Promise<void>;
     refreshMetadata(): Promise<void>;
     findBroker(options: { nodeId: number | string }): Promise<Broker>;
     findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
@@ -83,5 +83,6 @@ declare module 'lz4js' {
 }
 
 declare module 'snappyjs' {
+  export function compress(bytes: Uint8Array): Uint8Array;
   export function uncompress(block: Uint8Array): Uint8Array;
 }
