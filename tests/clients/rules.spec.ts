@@ -30,8 +30,8 @@ describe('a batch with a wrong event', () => {
 
     const replay = (set: object) => collector.api.post<ReplayAnswer>('/api/rejects/replay', { ids: [reject?.id], set });
     expect(await replay({})).toMatchObject({ accepted: 0, rejected: [{ id: reject?.id, code: 'INVALID' }] });
-    expect(await replay({ userId: 'rej-2' })).toEqual({ accepted: 1, rejected: [] });
-    expect(await replay({ userId: 'rej-2' })).toEqual({ accepted: 1, rejected: [] });
+    expect(await replay({ userId: 'rej-2' })).toEqual({ accepted: 1, refused: 0, rejected: [] });
+    expect(await replay({ userId: 'rej-2' })).toEqual({ accepted: 1, refused: 0, rejected: [] });
     const events = await collector.eventsOf('rej-2', 1);
     expect(events).toMatchObject([{ event: 'Mended', timestamp: '2026-02-01T00:00:00.000Z' }]);
     expect(await collector.rejects()).toEqual([]);

@@ -27,6 +27,11 @@ export class Api {
     return api;
   }
 
+  /** The answer as it comes, for one that lasts. */
+  open(path: string): Promise<Response> {
+    return fetch(this.url + path, { headers: { cookie: this.cookie } });
+  }
+
   get<T>(path: string): Promise<T> {
     return this.send<T>('GET', path);
   }
@@ -89,8 +94,7 @@ export class Api {
 
   /** Reads an answer that lasts until what it tells of is over. */
   private async toEnd(path: string): Promise<void> {
-    const response = await fetch(this.url + path, { headers: { cookie: this.cookie } });
-    await response.text();
+    await (await this.open(path)).text();
   }
 
   private async send<T>(method: string, path: string, body?: string | FormData): Promise<T> {

@@ -45,6 +45,8 @@ import { KeySchema } from './keys/key.schema.js';
 import { KeysController } from './keys/keys.controller.js';
 import { KeysService } from './keys/keys.service.js';
 import { CaughtMailSchema } from './mails/mail.schema.js';
+import { LiveController } from './ingest/live/live.controller.js';
+import { LiveService } from './ingest/live/live.service.js';
 import { MailCatcher } from './mails/mail-catcher.service.js';
 import { MailsController } from './mails/mails.controller.js';
 import { FirstAdmin } from './members/first-admin.service.js';
@@ -146,6 +148,7 @@ const SERVICES: Provider[] = [
   ItemTypesService,
   ItemsService,
   KeysService,
+  LiveService,
   MailCatcher,
   MembersService,
   MessagesService,
@@ -193,6 +196,7 @@ const CONTROLLERS = [
   HealthController,
   ItemsController,
   KeysController,
+  LiveController,
   MailsController,
   MembersController,
   MessagesController,

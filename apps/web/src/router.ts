@@ -50,6 +50,12 @@ const routes: RouteRecordRaw[] = [
     meta: { nav: 'sources' },
   },
   { path: '/syncs/:name', name: 'sync', component: () => import('@/pages/SyncPage.vue'), meta: { nav: 'sources' } },
+  {
+    path: '/syncs/:name/edit',
+    name: 'edit-sync',
+    component: () => import('@/pages/SyncEditPage.vue'),
+    meta: { nav: 'sources' },
+  },
   { path: '/datasets', name: 'datasets', component: () => import('@/pages/DatasetsPage.vue') },
   {
     path: '/datasets/:name',
@@ -58,6 +64,7 @@ const routes: RouteRecordRaw[] = [
     meta: { nav: 'datasets' },
   },
   { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue') },
+  { path: '/live', name: 'live', component: () => import('@/pages/LivePage.vue'), meta: { nav: 'events' } },
   {
     path: '/rejects',
     name: 'rejects',

@@ -7,6 +7,7 @@ export * from './errors.js';
 export * from './experiment.js';
 export * from './graph.js';
 export * from './item.js';
+export * from './live.js';
 export * from './member.js';
 export * from './message.js';
 export * from './metric.js';

@@ -65,6 +65,10 @@ export const KeyInput = z.strictObject({
 });
 export type KeyInput = z.input<typeof KeyInput>;
 
+/** What may change of a key after it was made. Who holds it counts on what it may do, so that stays. */
+export const KeyChange = KeyInput.pick({ title: true, origins: true });
+export type KeyChange = z.infer<typeof KeyChange>;
+
 export const Key = z.object({
   id: z.string(),
   title: z.string(),

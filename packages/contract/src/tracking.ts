@@ -93,6 +93,8 @@ export const Reject = z.object({
   receivedAt: Instant,
   source: z.string(),
   keyId: z.string(),
+  /** Empty when the key is gone. */
+  keyTitle: z.string(),
   messageId: z.string(),
   code: RejectCode,
   reason: z.string(),
@@ -108,24 +110,51 @@ export type Reject = z.infer<typeof Reject>;
 export const RejectFilter = z.object({
   code: RejectCode.optional(),
   source: z.string().max(100).default(''),
+  /** A key's id. */
+  key: z.string().max(40).default(''),
+  /** Received at this instant or later. */
+  since: Instant.optional(),
+  /** Received before this instant. */
+  until: Instant.optional(),
   search: z.string().max(200).default(''),
   state: z.enum(['open', 'replayed', 'all']).default('open'),
 });
 export type RejectFilter = z.infer<typeof RejectFilter>;
 
-/** How many open rejects bear a code and come from a source. */
-export const RejectCount = z.object({ code: RejectCode, source: z.string(), count: z.number(), lastAt: Instant });
+/** How many open rejects bear a code, come from a source and were sent with a key. */
+export const RejectCount = z.object({
+  code: RejectCode,
+  source: z.string(),
+  keyId: z.string(),
+  keyTitle: z.string(),
+  count: z.number(),
+  lastAt: Instant,
+});
 export type RejectCount = z.infer<typeof RejectCount>;
 
-/** Sends rejects through the same checks again. `set` puts fields into each, such as a `userId` that was missing. */
-export const ReplayInput = z.strictObject({
-  ids: z.array(z.string()).min(1).max(1000),
-  set: z.record(z.string().min(1), z.json()).default({}),
-});
+/** How many rejects there are that a filter lets through. */
+export const RejectTotal = z.object({ count: z.number().int() });
+export type RejectTotal = z.infer<typeof RejectTotal>;
+
+/** Fields that are put into each event, such as a `userId` that was missing. */
+const Fields = z.record(z.string().min(1), z.json()).default({});
+
+/** Sends rejects through the same checks again. */
+export const ReplayInput = z.strictObject({ ids: z.array(z.string()).min(1).max(1000), set: Fields });
 export type ReplayInput = z.infer<typeof ReplayInput>;
 
+/** Sends all open rejects again that a filter lets through, 5,000 at most; the oldest first. */
+export const ReplayMatchingInput = z.strictObject({ filter: RejectFilter.omit({ state: true }), set: Fields });
+export type ReplayMatchingInput = z.infer<typeof ReplayMatchingInput>;
+
+/** Sends one reject again as somebody has mended it. */
+export const MendInput = z.strictObject({ body: z.record(z.string(), z.json()) });
+export type MendInput = z.infer<typeof MendInput>;
+
+/** What became of them. Of those refused again the first 100 are named. */
 export const ReplayAnswer = z.object({
   accepted: z.number().int(),
+  refused: z.number().int(),
   rejected: z.array(z.object({ id: z.string(), code: RejectCode, reason: z.string() })),
 });
 export type ReplayAnswer = z.infer<typeof ReplayAnswer>;

@@ -9,6 +9,7 @@ export const Event = z.object({
   userId: z.string(),
   anonymousId: z.string(),
   timestamp: Instant,
+  receivedAt: Instant,
   properties: z.record(z.string(), z.json()),
   context: z.record(z.string(), z.json()),
   source: z.string(),

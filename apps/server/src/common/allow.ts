@@ -33,6 +33,8 @@ export interface ActorRequest extends Request {
   actor?: Actor;
   /** The key that a sender put elsewhere than in the header Authorization; read by the ingest's body reader. */
   writeKey?: string | undefined;
+  /** Of what a sender sent, in characters; told by the same reader. */
+  bodyLength?: number | undefined;
 }
 
 /** The caller of a route that is not public. */

@@ -1,24 +1,25 @@
 import type { Sql } from '@pelton/contract';
 import { bind, identifier, instant, sql } from '@pelton/sdk';
 
-/** Newest first; `event` and `userId` narrow when they are not empty, the latter with all of the user's identifiers. */
+/** Newest first; `event`, `userId` and `source` narrow when they are not empty, a user with all of the user's identifiers. */
 export function eventPageQuery(
   database: string,
-  options: { event: string; userId: string; limit: number; offset: number },
+  options: { event: string; userId: string; source: string; limit: number; offset: number },
 ): Sql {
   const byEvent = options.event ? sql` AND event = ${options.event}` : sql``;
   const theirs = sql`SELECT identifier FROM ${identifier(database, 'identities')} WHERE user_id = ${options.userId}`;
   const byUser = options.userId
     ? sql` AND (user_id = ${options.userId} OR user_id IN (${theirs}) OR (user_id = '' AND anonymous_id IN (${theirs})))`
     : sql``;
-  return sql`SELECT message_id, type, event, user_id, anonymous_id, timestamp, toJSONString(properties) AS properties, toJSONString(context) AS context, source FROM ${identifier(database, 'events')} FINAL WHERE true${byEvent}${byUser} ORDER BY timestamp DESC, message_id LIMIT ${bind('UInt32', options.limit)} OFFSET ${bind('UInt32', options.offset)}`;
+  const bySource = options.source ? sql` AND source = ${options.source}` : sql``;
+  return sql`SELECT message_id, type, event, user_id, anonymous_id, timestamp, received_at, toJSONString(properties) AS properties, toJSONString(context) AS context, source FROM ${identifier(database, 'events')} FINAL WHERE true${byEvent}${byUser}${bySource} ORDER BY timestamp DESC, message_id LIMIT ${bind('UInt32', options.limit)} OFFSET ${bind('UInt32', options.offset)}`;
 }
 
 /** The latest events of which a condition on their columns holds. Properties are read of those alone that are shown. */
 export function latestEventsQuery(database: string, condition: Sql, limit: number): Sql {
   const events = identifier(database, 'events');
   const newest = sql`SELECT message_id FROM ${events} WHERE ${condition} ORDER BY timestamp DESC LIMIT ${bind('UInt32', limit)}`;
-  return sql`SELECT message_id, type, event, user_id, anonymous_id, timestamp, toJSONString(properties) AS properties, toJSONString(context) AS context, source FROM ${events} FINAL WHERE message_id IN (${newest}) ORDER BY timestamp DESC, message_id LIMIT ${bind('UInt32', limit)}`;
+  return sql`SELECT message_id, type, event, user_id, anonymous_id, timestamp, received_at, toJSONString(properties) AS properties, toJSONString(context) AS context, source FROM ${events} FINAL WHERE message_id IN (${newest}) ORDER BY timestamp DESC, message_id LIMIT ${bind('UInt32', limit)}`;
 }
 
 /** The names that events bear: event, count, users, last_at. */

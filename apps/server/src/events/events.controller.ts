@@ -6,7 +6,11 @@ import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
 import { Page } from '../common/page.js';
 import { EventsService } from './events.service.js';
 
-const EventPage = Page.omit({ search: true }).extend({ event: z.string().default(''), userId: z.string().default('') });
+const EventPage = Page.omit({ search: true }).extend({
+  event: z.string().default(''),
+  userId: z.string().default(''),
+  source: z.string().default(''),
+});
 const ByEvent = z.object({ event: z.string().default('') });
 
 @ApiTags('events')

@@ -29,6 +29,7 @@ interface EventRow {
   user_id: string;
   anonymous_id: string;
   timestamp: string;
+  received_at: string;
   properties: string;
   context: string;
   source: string;
@@ -40,7 +41,7 @@ export class EventsService {
 
   async list(
     projectId: string,
-    page: { event: string; userId: string; limit: number; offset: number },
+    page: { event: string; userId: string; source: string; limit: number; offset: number },
   ): Promise<Event[]> {
     const { admin, database } = await this.warehouse.project(projectId);
     const rows = await admin.rows<EventRow>(eventPageQuery(database, page));
@@ -103,6 +104,7 @@ function toEvent(row: EventRow): Event {
     userId: row.user_id,
     anonymousId: row.anonymous_id,
     timestamp: row.timestamp,
+    receivedAt: row.received_at,
     properties: JSON.parse(row.properties) as Event['properties'], // written by ClickHouse from a JSON column
     context: JSON.parse(row.context) as Event['context'],
     source: row.source,

@@ -8,6 +8,7 @@ import { IngestService } from './ingest.service.js';
 import { readCloudEvents } from './protocols/cloudevents.js';
 import { readJitsu } from './protocols/jitsu.js';
 import { readPostHog } from './protocols/posthog.js';
+import { senderOf } from './sender.js';
 
 /** The addresses of other clients; each body becomes Segment's calls, and from there the way is one. */
 @ApiTags('collect')
@@ -20,23 +21,28 @@ export class ForeignController {
   @AllowKey('write')
   @Answers(TrackingAnswer, 'CloudEvents 1.0: binary, structured or a batch')
   cloudEvents(@CurrentActor() actor: Actor, @Req() request: Request, @Body() body: unknown) {
-    return this.ingest.take(senderOf(actor), readCloudEvents(body, request.headers));
+    return this.ingest.take(senderOf(actor, request), readCloudEvents(body, request.headers));
   }
 
   @Post('api/s/:call')
   @HttpCode(200)
   @AllowKey('write')
   @Answers(TrackingAnswer, 'Jitsu: identify, track, page, group, alias, event')
-  async jitsu(@CurrentActor() actor: Actor, @Param('call') call: string, @Body() body: unknown) {
-    return { ok: true, ...(await this.ingest.take(senderOf(actor), readJitsu(body, call))) };
+  async jitsu(
+    @CurrentActor() actor: Actor,
+    @Req() request: Request,
+    @Param('call') call: string,
+    @Body() body: unknown,
+  ) {
+    return { ok: true, ...(await this.ingest.take(senderOf(actor, request), readJitsu(body, call))) };
   }
 
   @Post(['batch', 'e', 'i/v0/e', 'capture', 'track'])
   @HttpCode(200)
   @AllowKey('write')
   @Answers(TrackingAnswer, 'PostHog: an event, a list or a batch, plain or gzip')
-  async postHog(@CurrentActor() actor: Actor, @Body() body: unknown) {
-    return { status: 1, ...(await this.ingest.take(senderOf(actor), readPostHog(body))) };
+  async postHog(@CurrentActor() actor: Actor, @Req() request: Request, @Body() body: unknown) {
+    return { status: 1, ...(await this.ingest.take(senderOf(actor, request), readPostHog(body))) };
   }
 
   /** PostHog's clients ask for flags and settings first; there are none here, and that is said in the words they know. */
@@ -74,7 +80,3 @@ const NOTHING_ELSE = {
   isAuthenticated: false,
   siteApps: [],
 };
-
-function senderOf(actor: Actor) {
-  return { projectId: actor.projectId, keyId: actor.id };
-}

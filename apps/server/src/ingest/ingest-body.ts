@@ -55,6 +55,7 @@ async function read(request: ActorRequest): Promise<void> {
   const text = request.method === 'POST' ? await readText(request) : '';
   const body: unknown = text === '' ? undefined : parse(text, request);
   request.body = body;
+  request.bodyLength = text.length;
   request.writeKey = keyIn(request, body);
 }
 

@@ -7,17 +7,15 @@ import { DurableStore } from './durable-store.service.js';
 import { type Derived, derivedLines } from './derived-lines.js';
 import { type Arrival, type EventLine, eventLine, timeOf } from './event-line.js';
 import { type Line, together } from './group-commit.js';
+import { arrivedCalls } from './live/arrived-batch.js';
+import { LiveService } from './live/live.service.js';
 import { isObject, type Batch } from './protocols/batch.js';
 import { rejectLine } from './reject-line.js';
 import { RateLimit } from './rate-limit.js';
+import type { Sender } from './sender.js';
 
 /** Rows in memory that are not stored yet; more would only make everybody wait longer. */
 const MOST_WAITING = 100_000;
-
-export interface Sender {
-  projectId: string;
-  keyId: string;
-}
 
 /** An event on its way: its place in the batch, and the rows that it became. */
 interface Taken {
@@ -27,6 +25,12 @@ interface Taken {
   derived: Derived;
 }
 
+/** What became of a batch; each call is in one of the two. */
+interface Processed {
+  taken: Taken[];
+  rejected: RejectedEvent[];
+}
+
 /** The one way in for events, whatever the protocol. */
 @Injectable()
 export class IngestService {
@@ -34,6 +38,7 @@ export class IngestService {
 
   constructor(
     private readonly store: DurableStore,
+    private readonly live: LiveService,
     @Inject(CONFIG) config: Config,
   ) {
     this.limit = new RateLimit(config.eventsPerSecond);
@@ -45,7 +50,12 @@ export class IngestService {
    */
   async take(sender: Sender, batch: Batch): Promise<TrackingAnswer> {
     this.admit(sender, batch);
-    const answer = await this.process(sender, batch, Date.now(), { keepRejects: true });
+    const receivedAt = Date.now();
+    const { taken, rejected } = await this.process(sender, batch, receivedAt, { keepRejects: true });
+    const lines = taken.map(({ index, event }) => ({ index, line: event.line }));
+    const refused = rejected.map(({ index, code, reason }) => ({ index, refused: { code, reason } }));
+    this.live.note(sender.projectId, arrivedCalls(sender, batch, receivedAt, [...lines, ...refused]));
+    const answer = { success: rejected.length === 0, accepted: taken.length, rejected };
     if (answer.accepted === 0 && answer.rejected.length > 0)
       throw new AppError('EVENTS_REJECTED', { rejected: answer.rejected });
     return answer;
@@ -53,11 +63,11 @@ export class IngestService {
 
   /** As {@link take}, for calls that came earlier: without limits, and with the time at which they came. */
   async process(
-    sender: Sender,
+    sender: Pick<Sender, 'projectId' | 'keyId'>,
     batch: Batch,
     receivedAt: number,
     { keepRejects }: { keepRejects: boolean },
-  ): Promise<TrackingAnswer> {
+  ): Promise<Processed> {
     const arrival: Arrival = { receivedAt, sentAt: timeOf(batch.sentAt), source: batch.source, newId };
     const taken: Taken[] = [];
     const rejected: { event: RejectedEvent; raw: unknown }[] = [];
@@ -93,8 +103,10 @@ export class IngestService {
       if (keepRejects)
         await this.store.add(sender.projectId, together([{ rejects: rejected.slice(before).map(lineOf) }]));
     }
-    const accepted = taken.length - late.length;
-    return { success: rejected.length === 0, accepted, rejected: rejected.map(({ event }) => event) };
+    return {
+      taken: taken.filter(({ event }) => event.refused === undefined),
+      rejected: rejected.map(({ event }) => event),
+    };
   }
 
   private admit(sender: Sender, batch: Batch): void {

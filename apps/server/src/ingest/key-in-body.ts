@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { isObject } from './protocols/batch.js';
 
 /** The names under which clients put their key. */
-const NAMES = ['writeKey', 'api_key', 'token', '$token'] as const;
+export const KEY_NAMES = ['writeKey', 'api_key', 'token', '$token'] as const;
 
 /** The key of a sender who does not use the header Authorization: another header, the address, or the body. */
 export function keyIn(request: Pick<Request, 'headers' | 'query' | 'path'>, body: unknown): string | undefined {
@@ -18,7 +18,7 @@ function keyOf(value: unknown, depth: number): string | undefined {
   if (depth > 2) return undefined;
   if (Array.isArray(value)) return keyOf(value[0], depth + 1);
   if (!isObject(value)) return undefined;
-  const named = NAMES.map((name) => text(value[name])).find((key) => key !== undefined);
+  const named = KEY_NAMES.map((name) => text(value[name])).find((key) => key !== undefined);
   return named ?? keyOf(value.properties ?? value.batch ?? value.data, depth + 1);
 }
 

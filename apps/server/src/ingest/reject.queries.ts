@@ -1,5 +1,5 @@
 import type { RejectFilter, Sql } from '@pelton/contract';
-import { bind, identifier, sql } from '@pelton/sdk';
+import { bind, identifier, instant, sql } from '@pelton/sdk';
 
 /** Newest first; for a list. */
 export function rejectPageQuery(database: string, filter: RejectFilter & { limit: number; offset: number }): Sql {
@@ -11,9 +11,18 @@ export function rejectsByIdQuery(database: string, ids: readonly string[]): Sql 
   return sql`SELECT ${COLUMNS}, sent_at FROM ${identifier(database, 'rejects')} FINAL WHERE reject_id IN ${bind('Array(String)', [...ids])} ORDER BY received_at, reject_id`;
 }
 
-/** Open rejects by code and source: code, source, count, last_at. */
+export function rejectTotalQuery(database: string, filter: RejectFilter): Sql {
+  return sql`SELECT count() AS count FROM ${identifier(database, 'rejects')} FINAL WHERE ${matching(filter)}`;
+}
+
+/** The ids of those that can be sent again, the oldest first. */
+export function replayableIdsQuery(database: string, filter: Omit<RejectFilter, 'state'>, limit: number): Sql {
+  return sql`SELECT reject_id FROM ${identifier(database, 'rejects')} FINAL WHERE is_whole = 1 AND ${matching({ ...filter, state: 'open' })} ORDER BY received_at, reject_id LIMIT ${bind('UInt32', limit)}`;
+}
+
+/** Open rejects by code, source and key: code, source, key_id, count, last_at. */
 export function rejectCountsQuery(database: string): Sql {
-  return sql`SELECT code, source, count() AS count, max(received_at) AS last_at FROM ${identifier(database, 'rejects')} FINAL WHERE replayed_at IS NULL GROUP BY code, source ORDER BY count DESC LIMIT 200`;
+  return sql`SELECT code, source, key_id, count() AS count, max(received_at) AS last_at FROM ${identifier(database, 'rejects')} FINAL WHERE replayed_at IS NULL GROUP BY code, source, key_id ORDER BY count DESC LIMIT 200`;
 }
 
 /** Notes that these were replayed. */
@@ -24,12 +33,15 @@ export function markReplayedStatement(database: string, ids: readonly string[]):
 
 const COLUMNS = sql`reject_id, received_at, source, key_id, message_id, code, reason, body, is_whole, replayed_at`;
 
-function matching({ code, source, search, state }: RejectFilter): Sql {
+function matching({ code, source, key, since, until, search, state }: RejectFilter): Sql {
   const byCode = code ? sql` AND code = ${code}` : sql``;
   const bySource = source ? sql` AND source = ${source}` : sql``;
+  const byKey = key ? sql` AND key_id = ${key}` : sql``;
+  const from = since ? sql` AND received_at >= ${instant(since)}` : sql``;
+  const to = until ? sql` AND received_at < ${instant(until)}` : sql``;
   const byText = search
     ? sql` AND (positionCaseInsensitiveUTF8(body, ${search}) > 0 OR positionCaseInsensitiveUTF8(reason, ${search}) > 0)`
     : sql``;
   const byState = { open: sql` AND replayed_at IS NULL`, replayed: sql` AND replayed_at IS NOT NULL`, all: sql`` };
-  return sql`true${byCode}${bySource}${byText}${byState[state]}`;
+  return sql`true${byCode}${bySource}${byKey}${from}${to}${byText}${byState[state]}`;
 }

@@ -1,6 +1,15 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Reject, RejectCount, RejectFilter, ReplayAnswer, ReplayInput } from '@pelton/contract';
+import {
+  MendInput,
+  Reject,
+  RejectCount,
+  RejectFilter,
+  RejectTotal,
+  ReplayAnswer,
+  ReplayInput,
+  ReplayMatchingInput,
+} from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
 import { Page } from '../common/page.js';
@@ -27,11 +36,34 @@ export class RejectsController {
     return this.rejects.counts(actor.projectId);
   }
 
+  @Get('total')
+  @Allow('viewer')
+  @Answers(RejectTotal)
+  total(@CurrentActor() actor: Actor, @Query({ schema: RejectFilter }) filter: RejectFilter) {
+    return this.rejects.total(actor.projectId, filter);
+  }
+
   @Post('replay')
   @HttpCode(200)
   @Allow('operator')
   @Answers(ReplayAnswer)
   replay(@CurrentActor() actor: Actor, @Body({ schema: ReplayInput }) input: ReplayInput) {
     return this.rejects.replay(actor.projectId, input);
+  }
+
+  @Post('replay-matching')
+  @HttpCode(200)
+  @Allow('operator')
+  @Answers(ReplayAnswer, 'Those that the filter lets through, 5,000 at most')
+  replayMatching(@CurrentActor() actor: Actor, @Body({ schema: ReplayMatchingInput }) input: ReplayMatchingInput) {
+    return this.rejects.replayMatching(actor.projectId, input);
+  }
+
+  @Post(':id/mend')
+  @HttpCode(200)
+  @Allow('operator')
+  @Answers(ReplayAnswer, 'The event as it is in the body takes the place of the one that came')
+  mend(@CurrentActor() actor: Actor, @Param('id') id: string, @Body({ schema: MendInput }) { body }: MendInput) {
+    return this.rejects.mend(actor.projectId, id, body);
   }
 }

@@ -1,10 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import type { Reject, RejectCode, RejectCount, RejectFilter, ReplayAnswer, ReplayInput } from '@pelton/contract';
+import {
+  AppError,
+  type Reject,
+  type RejectCode,
+  type RejectCount,
+  type RejectFilter,
+  type RejectTotal,
+  type ReplayAnswer,
+  type ReplayInput,
+  type ReplayMatchingInput,
+} from '@pelton/contract';
 import { WarehouseService } from '../infra/warehouse.service.js';
+import { KeysService } from '../keys/keys.service.js';
 import { IngestService } from './ingest.service.js';
 import { asObject } from './protocols/batch.js';
 import { readWebhook } from './protocols/webhook.js';
-import { markReplayedStatement, rejectCountsQuery, rejectPageQuery, rejectsByIdQuery } from './reject.queries.js';
+import {
+  markReplayedStatement,
+  rejectCountsQuery,
+  rejectPageQuery,
+  rejectsByIdQuery,
+  rejectTotalQuery,
+  replayableIdsQuery,
+} from './reject.queries.js';
 import { WebhooksService } from './webhooks.service.js';
 
 interface RejectRow {
@@ -21,6 +39,17 @@ interface RejectRow {
   replayed_at: string | null;
 }
 
+type CountRow = Pick<RejectRow, 'code' | 'source' | 'key_id'> & { count: number; last_at: string };
+
+interface Outcome {
+  id: string;
+  refused: { code: RejectCode; reason: string } | undefined;
+}
+
+const MOST_AT_ONCE = 5_000;
+const REPLAYED_TOGETHER = 500;
+const MOST_NAMED = 100;
+
 /** Events that were not taken: to see why, to mend and to send them again. */
 @Injectable()
 export class RejectsService {
@@ -28,17 +57,29 @@ export class RejectsService {
     private readonly warehouse: WarehouseService,
     private readonly ingest: IngestService,
     private readonly webhooks: WebhooksService,
+    private readonly keys: KeysService,
   ) {}
 
   async list(projectId: string, filter: RejectFilter & { limit: number; offset: number }): Promise<Reject[]> {
     const { admin, database } = await this.warehouse.project(projectId);
-    return (await admin.rows<RejectRow>(rejectPageQuery(database, filter))).map(toReject);
+    const rows = await admin.rows<RejectRow>(rejectPageQuery(database, filter));
+    const titles = await this.keys.titles(projectId, keysOf(rows));
+    return rows.map((row) => toReject(row, titles));
+  }
+
+  async total(projectId: string, filter: RejectFilter): Promise<RejectTotal> {
+    const { admin, database } = await this.warehouse.project(projectId);
+    return admin.row<RejectTotal>(rejectTotalQuery(database, filter));
   }
 
   async counts(projectId: string): Promise<RejectCount[]> {
     const { admin, database } = await this.warehouse.project(projectId);
-    const rows = await admin.rows<Omit<RejectCount, 'lastAt'> & { last_at: string }>(rejectCountsQuery(database));
-    return rows.map(({ code, source, count, last_at }) => ({ code, source, count, lastAt: last_at }));
+    const rows = await admin.rows<CountRow>(rejectCountsQuery(database));
+    const titles = await this.keys.titles(projectId, keysOf(rows));
+    return rows.map(({ code, source, key_id, count, last_at }) => ({
+      ...{ code, source, count, keyId: key_id, lastAt: last_at },
+      keyTitle: titles.get(key_id) ?? '',
+    }));
   }
 
   /**
@@ -48,27 +89,56 @@ export class RejectsService {
   async replay(projectId: string, { ids, set }: ReplayInput): Promise<ReplayAnswer> {
     const { admin, database } = await this.warehouse.project(projectId);
     const rows = await admin.rows<RejectRow>(rejectsByIdQuery(database, ids));
-    const rejected: ReplayAnswer['rejected'] = [];
-    const taken: string[] = [];
-    for (const row of rows) {
-      const reason = row.is_whole ? await this.replayOne(projectId, row, set) : { code: row.code, reason: CUT_OFF };
-      if (reason) rejected.push({ id: row.reject_id, ...reason });
-      else taken.push(row.reject_id);
-    }
-    if (taken.length > 0) await admin.run(markReplayedStatement(database, taken));
-    return { accepted: taken.length, rejected };
+    // At once, so that what is stored is stored together.
+    const outcomes = await Promise.all(rows.map((row) => this.replayOne(projectId, row, set)));
+    return this.conclude(projectId, outcomes);
   }
 
-  private async replayOne(projectId: string, row: RejectRow, set: ReplayInput['set']) {
+  /** As {@link replay}, for all open ones that a filter lets through. */
+  async replayMatching(projectId: string, { filter, set }: ReplayMatchingInput): Promise<ReplayAnswer> {
+    const { admin, database } = await this.warehouse.project(projectId);
+    const found = await admin.rows<{ reject_id: string }>(replayableIdsQuery(database, filter, MOST_AT_ONCE));
+    const answer: ReplayAnswer = { accepted: 0, refused: 0, rejected: [] };
+    for (let from = 0; from < found.length; from += REPLAYED_TOGETHER) {
+      const ids = found.slice(from, from + REPLAYED_TOGETHER).map(({ reject_id }) => reject_id);
+      const { accepted, refused, rejected } = await this.replay(projectId, { ids, set });
+      answer.accepted += accepted;
+      answer.refused += refused;
+      answer.rejected.push(...rejected.slice(0, MOST_NAMED - answer.rejected.length));
+    }
+    return answer;
+  }
+
+  /** As {@link replay}, with the event as somebody has mended it; also for one that is not kept whole. @throws NOT_FOUND */
+  async mend(projectId: string, id: string, body: Record<string, unknown>): Promise<ReplayAnswer> {
+    const { admin, database } = await this.warehouse.project(projectId);
+    const [row] = await admin.rows<RejectRow>(rejectsByIdQuery(database, [id]));
+    if (!row) throw new AppError('NOT_FOUND', { noun: 'reject', name: id });
+    const mended = { ...row, body: JSON.stringify(body), is_whole: 1 };
+    return this.conclude(projectId, [await this.replayOne(projectId, mended, {})]);
+  }
+
+  /** Marks those that were taken. */
+  private async conclude(projectId: string, outcomes: readonly Outcome[]): Promise<ReplayAnswer> {
+    const { admin, database } = await this.warehouse.project(projectId);
+    const taken = outcomes.flatMap(({ id, refused }) => (refused ? [] : [id]));
+    const rejected = outcomes.flatMap(({ id, refused }) => (refused ? [{ id, ...refused }] : []));
+    if (taken.length > 0) await admin.run(markReplayedStatement(database, taken));
+    return { accepted: taken.length, refused: rejected.length, rejected: rejected.slice(0, MOST_NAMED) };
+  }
+
+  private async replayOne(projectId: string, row: RejectRow, set: ReplayInput['set']): Promise<Outcome> {
+    const id = row.reject_id;
+    if (!row.is_whole) return { id, refused: { code: row.code, reason: CUT_OFF } };
     const came: unknown = JSON.parse(row.body);
     const mapped = row.source.startsWith('webhook:') ? await this.mapAgain(projectId, row.source, came) : came;
     // An event without an id of its own takes the reject's, so that a replay that is repeated counts once.
-    const call = { messageId: row.reject_id, ...withoutEmpty(asObject(mapped)), ...set };
+    const call = { messageId: id, ...withoutEmpty(asObject(mapped)), ...set };
     const batch = { calls: [call], source: row.source, sentAt: row.sent_at ?? undefined };
     const sender = { projectId, keyId: row.key_id };
     const { rejected } = await this.ingest.process(sender, batch, Date.parse(row.received_at), { keepRejects: false });
     const [first] = rejected;
-    return first && { code: first.code, reason: first.reason };
+    return { id, refused: first && { code: first.code, reason: first.reason } };
   }
 
   /** By the mapping of today, which may have been mended since. */
@@ -84,12 +154,17 @@ function withoutEmpty(call: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(call).filter(([name, value]) => name !== 'messageId' || Boolean(value)));
 }
 
-function toReject(row: RejectRow): Reject {
+function keysOf(rows: readonly { key_id: string }[]): string[] {
+  return [...new Set(rows.map(({ key_id }) => key_id))];
+}
+
+function toReject(row: RejectRow, titles: ReadonlyMap<string, string>): Reject {
   return {
     id: row.reject_id,
     receivedAt: row.received_at,
     source: row.source,
     keyId: row.key_id,
+    keyTitle: titles.get(row.key_id) ?? '',
     messageId: row.message_id,
     code: row.code,
     reason: row.reason,

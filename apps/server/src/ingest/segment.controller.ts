@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Actor, AllowKey, Answers, CurrentActor } from '../common/allow.js';
 import { IngestService } from './ingest.service.js';
 import { readSegment, SEGMENT_CALLS } from './protocols/segment.js';
+import { senderOf } from './sender.js';
 
 /** Segment's HTTP tracking API, as its clients and those of RudderStack and Customer.io call it. */
 @ApiTags('collect')
@@ -21,7 +22,7 @@ export class SegmentController {
     const name = request.path.replace(/\/+$/, '').split('/').at(-1) ?? '';
     const kind = SEGMENT_CALLS[name];
     if (!kind) throw new AppError('NOT_FOUND', { noun: 'call', name });
-    return this.ingest.take({ projectId: actor.projectId, keyId: actor.id }, readSegment(body, kind));
+    return this.ingest.take(senderOf(actor, request), readSegment(body, kind));
   }
 
   /** What analytics-next asks for before it sends: which destinations there are. There is one, and it is this server. */

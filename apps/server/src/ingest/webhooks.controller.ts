@@ -1,10 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AppError, TrackingAnswer, Webhook, WebhookInput } from '@pelton/contract';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { type Actor, Allow, AllowKey, Answers, CurrentActor } from '../common/allow.js';
 import { IngestService } from './ingest.service.js';
 import { readWebhook } from './protocols/webhook.js';
+import { senderOf } from './sender.js';
 import { WebhooksService } from './webhooks.service.js';
 
 @ApiTags('collect')
@@ -41,8 +43,13 @@ export class WebhooksController {
   @HttpCode(200)
   @AllowKey('write')
   @Answers(TrackingAnswer, 'What is not named in `rejected` is stored durably')
-  async take(@CurrentActor() actor: Actor, @Param('name') name: string, @Body() body: unknown) {
+  async take(
+    @CurrentActor() actor: Actor,
+    @Req() request: Request,
+    @Param('name') name: string,
+    @Body() body: unknown,
+  ) {
     const webhook = await this.webhooks.get(actor.projectId, name);
-    return this.ingest.take({ projectId: actor.projectId, keyId: actor.id }, readWebhook(body, webhook));
+    return this.ingest.take(senderOf(actor, request), readWebhook(body, webhook));
   }
 }

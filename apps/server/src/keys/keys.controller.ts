@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Key, KeyInput } from '@pelton/contract';
+import { Key, KeyChange, KeyInput } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
 import { KeysService } from './keys.service.js';
@@ -22,6 +22,13 @@ export class KeysController {
   @Answers(z.object({ key: Key, secret: z.string() }), 'The secret is shown once')
   create(@CurrentActor() actor: Actor, @Body({ schema: KeyInput }) input: KeyInput) {
     return this.keys.create(actor.projectId, input);
+  }
+
+  @Put(':id')
+  @Allow('admin')
+  @Answers(Key, 'What the key may do does not change')
+  change(@CurrentActor() actor: Actor, @Param('id') id: string, @Body({ schema: KeyChange }) change: KeyChange) {
+    return this.keys.change(actor.projectId, id, change);
   }
 
   @Delete(':id')

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Key, KeyInput } from '@pelton/contract';
+import { AppError, type Key, type KeyChange, type KeyInput } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import { hashToken, newId, newToken } from '../common/ids.js';
 import type { KeyDoc } from './key.schema.js';
@@ -36,6 +36,24 @@ export class KeysService {
     };
     await this.keys.create(doc);
     return { key: toKey(doc), secret };
+  }
+
+  /** What may change of a key: how it is called, and which pages may send with it. @throws NOT_FOUND */
+  async change(projectId: string, id: string, change: KeyChange): Promise<Key> {
+    const { title, origins } = change;
+    const doc = await this.keys
+      .findOneAndUpdate({ _id: id, projectId }, { $set: { title, origins } }, { returnDocument: 'after' })
+      .lean();
+    if (!doc) throw new AppError('NOT_FOUND', { noun: 'key', name: id });
+    this.remembered.clear();
+    return toKey(doc);
+  }
+
+  /** How keys are called, by their ids; those that are gone are left out. */
+  async titles(projectId: string, ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const keys = await this.keys.find({ projectId, _id: { $in: ids } }, { title: 1 }).lean();
+    return new Map(keys.map(({ _id, title }) => [_id, title]));
   }
 
   async remove(projectId: string, id: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Key, KeyInput } from '@pelton/contract';
+import type { Key, KeyChange, KeyInput } from '@pelton/contract';
 import { useMutation, useQuery } from '@tanstack/vue-query';
 import { api } from './client';
 import { refresh } from './query';
@@ -11,6 +11,13 @@ export const useCreateKey = () =>
   useMutation({
     mutationFn: (input: KeyInput) => api.post<{ key: Key; secret: string }>('/api/keys', input),
     onSuccess: () => refresh('keys'),
+  });
+
+export const useChangeKey = () =>
+  useMutation({
+    mutationFn: ({ id, change }: { id: string; change: KeyChange }) =>
+      api.put<Key>(`/api/keys/${encodeURIComponent(id)}`, change),
+    onSuccess: () => refresh('keys', 'rejects'),
   });
 
 export const useRemoveKey = () =>

@@ -1,4 +1,12 @@
-import type { Reject, RejectCount, RejectFilter, ReplayAnswer, ReplayInput } from '@pelton/contract';
+import type {
+  Reject,
+  RejectCount,
+  RejectFilter,
+  RejectTotal,
+  ReplayAnswer,
+  ReplayInput,
+  ReplayMatchingInput,
+} from '@pelton/contract';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { api } from './client';
@@ -14,7 +22,15 @@ export const useRejects = (page: MaybeRefOrGetter<RejectPage>) =>
     placeholderData: keepPreviousData,
   });
 
-/** How many wait to be mended, by code and source. */
+/** How many there are that a filter lets through. */
+export const useRejectTotal = (filter: MaybeRefOrGetter<Partial<RejectFilter>>) =>
+  useQuery({
+    queryKey: ['rejects', 'total', computed(() => ({ ...toValue(filter) }))],
+    queryFn: ({ signal }) => api.get<RejectTotal>('/api/rejects/total', { query: { ...toValue(filter) }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+/** How many wait to be mended, by code, source and key. */
 export const useRejectCounts = () =>
   useQuery({
     queryKey: ['rejects', 'counts'],
@@ -22,9 +38,24 @@ export const useRejectCounts = () =>
     staleTime: 30_000,
   });
 
+/** Which rejects are sent again: those that are named, or all that a filter lets through. */
+export type ReplayChoice = { ids: string[] } | { filter: ReplayMatchingInput['filter'] };
+
 /** Sends rejects through the checks of today again. */
 export const useReplay = () =>
   useMutation({
-    mutationFn: (input: ReplayInput) => api.post<ReplayAnswer>('/api/rejects/replay', input),
+    mutationFn: ({ choice, set }: { choice: ReplayChoice; set: ReplayInput['set'] }) =>
+      api.post<ReplayAnswer>('ids' in choice ? '/api/rejects/replay' : '/api/rejects/replay-matching', {
+        ...choice,
+        set,
+      }),
+    onSuccess: () => refresh('rejects', 'events'),
+  });
+
+/** Sends one again as it was mended. */
+export const useMendReject = () =>
+  useMutation({
+    mutationFn: ({ id, body }: { id: string; body: Record<string, unknown> }) =>
+      api.post<ReplayAnswer>(`/api/rejects/${encodeURIComponent(id)}/mend`, { body }),
     onSuccess: () => refresh('rejects', 'events'),
   });

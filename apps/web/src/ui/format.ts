@@ -47,12 +47,13 @@ export function formatBytes(bytes: number, locale: string): string {
   return `${formatNumber(bytes / 1000 ** power, locale, power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
-export type InstantStyle = 'date' | 'short' | 'time' | 'dateTime' | 'full';
+export type InstantStyle = 'date' | 'short' | 'time' | 'second' | 'dateTime' | 'full';
 
 const STYLES: Record<InstantStyle, Intl.DateTimeFormatOptions> = {
   date: { day: 'numeric', month: 'short', year: 'numeric' },
   short: { day: 'numeric', month: 'short' },
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  second: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   dateTime: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   full: {
     day: 'numeric',

@@ -4,6 +4,8 @@ export interface Batch {
   sentAt?: string | number | undefined;
   /** The calls as they came, where a mapping made them; a reject is kept as it came, so that a mended mapping helps. */
   originals?: unknown[];
+  /** The calls as the sender wrote them, one for one, where that is another form than `calls`; for people to look at. */
+  sent?: unknown[];
   /** Where the calls come from, such as `segment`; stored with each event. */
   source: string;
 }

@@ -16,7 +16,7 @@ export function readCloudEvents(body: unknown, headers: Record<string, string | 
     throw new AppError('BAD_INPUT', {
       issues: [{ path: '', message: 'Give a CloudEvent: ce- headers, or an object of specversion, id, source, type' }],
     });
-  return { source: 'cloudevents', calls: events.map(toCall) };
+  return { source: 'cloudevents', calls: events.map(toCall), sent: events };
 }
 
 function toCall(event: Json): Json {

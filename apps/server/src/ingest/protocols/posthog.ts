@@ -14,10 +14,12 @@ export function readPostHog(body: unknown): Batch {
   if (!events.every(isObject))
     throw new AppError('BAD_INPUT', { issues: [{ path: 'batch', message: 'Give events: objects with an event' }] });
   const sentAt = isObject(body) ? asTime(body.sent_at) : undefined;
+  const read = events.filter((event) => !IGNORED.has(String(event.event)));
   return {
     source: 'posthog',
     sentAt: sentAt ?? asTime(events[0]?.sent_at),
-    calls: events.filter((event) => !IGNORED.has(String(event.event))).map(toCall),
+    calls: read.map(toCall),
+    sent: read,
   };
 }
 

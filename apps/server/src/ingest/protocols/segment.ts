@@ -29,7 +29,7 @@ export const SEGMENT_CALLS: Record<string, TrackingCall['type'] | 'batch'> = {
 export function readSegment(body: unknown, kind: TrackingCall['type'] | 'batch'): Batch {
   if (kind !== 'batch') {
     if (!isObject(body)) throw wrong('', 'Give an object: one call');
-    return { source: 'segment', calls: [{ ...body, type: kind }], sentAt: asTime(body.sentAt) };
+    return { source: 'segment', calls: [{ ...body, type: kind }], sent: [body], sentAt: asTime(body.sentAt) };
   }
   const batch = TrackingBatch.safeParse(body);
   if (!batch.success) throw wrong('batch', 'Give a list of calls');

@@ -1,7 +1,7 @@
 import type { RejectCount } from '@pelton/contract';
 
 /** Adds counts up by one of their fields, the largest first. */
-export function addedUp<Field extends 'code' | 'source'>(
+export function addedUp<Field extends 'code' | 'source' | 'keyId'>(
   counts: readonly RejectCount[],
   field: Field,
 ): { value: RejectCount[Field]; count: number }[] {

@@ -9,6 +9,7 @@ const event = (name: string, timestamp: string, properties: Event['properties'] 
   userId: '13093',
   anonymousId: '',
   timestamp,
+  receivedAt: timestamp,
   properties,
   context: {},
   source: 'shop',

@@ -1,0 +1,19 @@
+import { Controller, type MessageEvent, Query, Sse } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { LiveCalls, LiveFilter } from '@pelton/contract';
+import { from, map, type Observable } from 'rxjs';
+import { type Actor, Allow, Answers, CurrentActor } from '../../common/allow.js';
+import { LiveService } from './live.service.js';
+
+@ApiTags('collect')
+@Controller('api/live')
+export class LiveController {
+  constructor(private readonly live: LiveService) {}
+
+  @Sse()
+  @Allow('viewer')
+  @Answers(LiveCalls, 'Server-sent events `calls`: what came in the last minutes, then what comes')
+  follow(@CurrentActor() actor: Actor, @Query({ schema: LiveFilter }) filter: LiveFilter): Observable<MessageEvent> {
+    return from(this.live.follow(actor.projectId, filter)).pipe(map((data) => ({ type: 'calls', data })));
+  }
+}
