@@ -46,11 +46,17 @@ const ContributionBase = {
   icon: z.string(),
 };
 
+/** What kind of system a connector reaches; for people who choose among many. A bridge runs connectors of other makers. */
+export const ConnectorGroup = z.enum(['files', 'databases', 'applications', 'streams', 'bridges']);
+export type ConnectorGroup = z.infer<typeof ConnectorGroup>;
+
 /** Everything about a contribution that is data: what forms, lists and the API show. Its functions stay in the plugin. */
 export const ContributionSpec = z.discriminatedUnion('kind', [
   z.strictObject({
     ...ContributionBase,
     kind: z.literal('connector'),
+    /** Applications when it is not said. */
+    group: ConnectorGroup.optional(),
     config: JsonSchema,
     secrets: z.array(z.string()),
     stream: JsonSchema,

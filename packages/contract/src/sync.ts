@@ -99,6 +99,8 @@ export const Sync = SyncInput.extend({
   lastRun: SyncRun.nullable(),
   /** Whether the next incremental run goes on from a saved place; false: it begins with everything. */
   hasState: z.boolean(),
+  /** Rows that runs loaded on each of the last 14 days in UTC, the oldest first; days without a run are left out. */
+  daily: z.array(z.object({ day: z.iso.date(), rows: z.number().int() })),
   updatedAt: Instant,
 });
 export type Sync = z.infer<typeof Sync>;

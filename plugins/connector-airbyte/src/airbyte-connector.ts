@@ -23,6 +23,7 @@ export const airbyteConnector = defineConnector({
   title: 'Airbyte source',
   description: 'Runs an Airbyte source that is installed as a program and reads its streams.',
   icon: 'plug-connected',
+  group: 'bridges',
   config: ConnectionConfig,
   secrets: ['settings'],
   stream: StreamOptions,

@@ -10,6 +10,7 @@ export const clickhouseConnector = defineConnector({
   title: 'ClickHouse',
   description: 'Reads tables and views, all or what is new; adds rows to tables.',
   icon: 'columns',
+  group: 'databases',
   config: ConnectionConfig,
   secrets: ['password'],
   stream: StreamOptions,

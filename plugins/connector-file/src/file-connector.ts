@@ -13,6 +13,7 @@ export const fileConnector = defineConnector({
   description:
     'Reads CSV, TSV, JSON lines and Parquet files that were uploaded or lie in an allowed folder; writes CSV and JSON lines.',
   icon: 'file-spreadsheet',
+  group: 'files',
   config: ConnectionConfig,
   stream: StreamOptions,
   incremental: true,

@@ -9,6 +9,7 @@ export const sheetsConnector = defineConnector({
   title: 'Google Sheets',
   description: 'Reads the tabs of a spreadsheet that is shared by link or with a service account.',
   icon: 'table',
+  group: 'files',
   config: ConnectionConfig,
   secrets: ['serviceAccount'],
   stream: StreamOptions,

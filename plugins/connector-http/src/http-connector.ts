@@ -21,6 +21,7 @@ export const httpConnector = defineConnector({
   title: 'HTTP (REST)',
   description: 'Reads JSON, JSON lines or CSV from an address, page by page; sends rows to one.',
   icon: 'api',
+  group: 'applications',
   config: ConnectionConfig,
   secrets: ['token'],
   stream: StreamOptions,

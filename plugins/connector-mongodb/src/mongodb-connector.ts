@@ -18,6 +18,7 @@ export const mongodbConnector = defineConnector({
   title: 'MongoDB',
   description: 'Reads collections, all documents or what is new.',
   icon: 'brand-mongodb',
+  group: 'databases',
   config: ConnectionConfig,
   secrets: ['password'],
   stream: StreamOptions,

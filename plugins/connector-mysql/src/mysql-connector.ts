@@ -7,6 +7,7 @@ export const mysqlConnector = defineConnector({
   title: 'MySQL and MariaDB',
   description: 'Reads tables and views, all or what is new; writes rows into tables.',
   icon: 'brand-mysql',
+  group: 'databases',
   config: ConnectionConfig,
   secrets: ['password'],
   stream: StreamOptions,

@@ -13,6 +13,7 @@ export const postgresConnector = defineConnector({
   title: 'PostgreSQL',
   description: 'Reads tables and views, all or what is new; writes rows into tables.',
   icon: 'database',
+  group: 'databases',
   config: ConnectionConfig,
   secrets: ['password'],
   stream: StreamOptions,

@@ -12,6 +12,7 @@ export const s3Connector = defineConnector({
   title: 'S3 bucket',
   description: 'Reads CSV, TSV, JSON lines and Parquet objects of an S3-compatible bucket, all or what is new.',
   icon: 'bucket',
+  group: 'files',
   config: ConnectionConfig,
   secrets: ['secretAccessKey'],
   stream: StreamOptions,

@@ -23,6 +23,7 @@ export const singerConnector = defineConnector({
   title: 'Singer tap',
   description: 'Runs one of the hundreds of Singer taps and reads its streams.',
   icon: 'plug',
+  group: 'bridges',
   config: ConnectionConfig,
   secrets: ['settings'],
   stream: StreamOptions,

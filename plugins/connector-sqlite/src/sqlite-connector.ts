@@ -31,6 +31,7 @@ export const sqliteConnector = defineConnector({
   title: 'SQLite',
   description: 'Reads tables and views of an uploaded SQLite file, or of one in an allowed folder.',
   icon: 'file-database',
+  group: 'databases',
   config: ConnectionConfig,
   stream: StreamOptions,
   incremental: true,

@@ -8,6 +8,7 @@ import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
 import { newId } from '../common/ids.js';
 import { WORKER_ID } from '../runs/worker-id.js';
+import { countRows } from './daily-rows.js';
 import { SchemaChanged, SyncLoader } from './sync-loader.service.js';
 import { SyncReport } from './sync-report.js';
 import type { SyncDoc, SyncRunDoc } from './sync.schema.js';
@@ -78,7 +79,8 @@ export class SyncEngine implements BeforeApplicationShutdown {
     const stopBeats = this.keepAlive(run, report, controller);
     try {
       await this.withRetries(() => this.loader.load(sync, run, report, controller.signal), controller.signal);
-      await this.end(run, report, { state: 'done' });
+      const isOurs = await this.end(run, report, { state: 'done' });
+      if (isOurs) await this.syncs.updateOne({ _id: sync._id }, countRows(sync.daily, report.rows, new Date()));
       this.logger.info({ runId, sync: run.sync, rows: report.rows }, 'sync.done');
     } catch (error) {
       if (this.isStopping) await this.release(run, report);
@@ -129,8 +131,8 @@ export class SyncEngine implements BeforeApplicationShutdown {
     return noted.matchedCount > 0;
   }
 
-  private async end(run: SyncRunDoc, report: SyncReport, change: Partial<SyncRunDoc>): Promise<void> {
-    await this.note(run, report, { ...change, finishedAt: new Date() });
+  private async end(run: SyncRunDoc, report: SyncReport, change: Partial<SyncRunDoc>): Promise<boolean> {
+    return this.note(run, report, { ...change, finishedAt: new Date() });
   }
 
   private async release(run: SyncRunDoc, report: SyncReport): Promise<void> {

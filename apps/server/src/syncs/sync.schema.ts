@@ -18,6 +18,8 @@ export interface SyncDoc extends Omit<SyncInput, 'cursor' | 'stream'> {
   batch: string | null;
   /** A member accepted that the columns of the stream changed. */
   acceptsSchema: boolean;
+  /** Rows that runs loaded, by day in UTC such as `2026-11-22`; older days are dropped with the next run. */
+  daily?: Record<string, number>;
   updatedAt: Date;
 }
 
@@ -41,6 +43,7 @@ export const SyncSchema = new Schema<SyncDoc>(
     holder: String,
     batch: String,
     acceptsSchema: { type: Boolean, required: true },
+    daily: Schema.Types.Mixed,
     updatedAt: { type: Date, required: true },
   },
   { minimize: false },

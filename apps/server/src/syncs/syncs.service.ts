@@ -5,6 +5,7 @@ import type { Model } from 'mongoose';
 import { isDuplicate } from '../common/duplicate.js';
 import { newId } from '../common/ids.js';
 import { ConnectionsService } from '../connections/connections.service.js';
+import { lastDays } from './daily-rows.js';
 import { nextTime } from './schedule.js';
 import type { SyncDoc, SyncRunDoc } from './sync.schema.js';
 import { toSyncRun } from './sync-runs.service.js';
@@ -137,6 +138,7 @@ function toSync(doc: SyncDoc, lastRun: Sync['lastRun']): Sync {
     nextRunAt: doc.nextRunAt?.toISOString() ?? null,
     lastRun,
     hasState: doc.state !== null,
+    daily: lastDays(doc.daily, new Date()),
     updatedAt: doc.updatedAt.toISOString(),
   };
 }

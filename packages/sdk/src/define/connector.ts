@@ -1,4 +1,11 @@
-import { type Sql, type StreamInfo, type TargetInfo, toJsonSchema, type WriteMode } from '@pelton/contract';
+import {
+  type ConnectorGroup,
+  type Sql,
+  type StreamInfo,
+  type TargetInfo,
+  toJsonSchema,
+  type WriteMode,
+} from '@pelton/contract';
 import type { z } from 'zod';
 import { type Contribution, type Described, readParams } from './contribution.js';
 
@@ -59,6 +66,8 @@ export interface Connector<
   S extends z.ZodType,
   T extends z.ZodType = z.ZodType,
 > extends Described {
+  /** What kind of system it reaches; applications when it is not said. */
+  group?: ConnectorGroup;
   /** What a connection asks for, without its secrets. */
   config: C;
   /** Names of the secrets that a connection asks for. */
@@ -114,7 +123,7 @@ export interface ConnectorCalls {
 export function defineConnector<C extends z.ZodType, S extends z.ZodType, T extends z.ZodType = z.ZodType>(
   connector: Connector<C, S, T>,
 ): Contribution<'connector'> {
-  const { id, title, description, icon, secrets = [], write } = connector;
+  const { id, title, description, icon, group, secrets = [], write } = connector;
   const context = (argument: ConnectorArgument) => ({
     ...argument,
     config: readParams(connector.config, argument.config),
@@ -129,6 +138,7 @@ export function defineConnector<C extends z.ZodType, S extends z.ZodType, T exte
       title,
       description,
       icon,
+      ...(group && { group }),
       secrets,
       config: toJsonSchema(connector.config),
       stream: toJsonSchema(connector.stream),

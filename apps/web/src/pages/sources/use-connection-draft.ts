@@ -67,6 +67,7 @@ export function useConnectionDraft(name: string) {
     schema,
     isSubmitted,
     titleProblem,
+    connectors: specsOf.connector,
     specs: (kind: ConnectionInput['kind']) => specsOf[kind].value,
     choose(kind: ConnectionInput['kind'], uses: string): void {
       const chosen = specsOf[kind].value.find((item) => item.id === uses);
