@@ -20,7 +20,9 @@ export function derivedLines(call: TrackingCall, event: EventLine): Derived {
       return { ...NOTHING, identity_claims: claimLines(call, event) };
     case 'group':
       return groupLines(call, event);
-    default:
+    case 'track':
+    case 'page':
+    case 'screen':
       return NOTHING;
   }
 }
