@@ -249,6 +249,11 @@ export const errorTable = {
     text: (f: { column: string; columns: string[] }) =>
       `There is no column ${f.column}. The columns are ${list(f.columns)}.`,
   },
+  COLUMNS_DIFFER: {
+    status: 422,
+    text: (f: { port: string; column: string; found: string; first: string; wanted: string }) =>
+      `${f.column} is ${f.found} at the ${f.port} input and ${f.wanted} at the ${f.first}. Convert one with Select columns before.`,
+  },
 
   SQL_REFUSED: { status: 422, text: (f: { reason: string }) => `This SQL is not allowed: ${f.reason}` },
   SQL_FAILED: { status: 422, text: (f: { reason: string }) => `The warehouse could not run this: ${f.reason}` },

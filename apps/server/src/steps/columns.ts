@@ -1,4 +1,4 @@
-import { AppError, type Column, describeColumn, type Relation } from '@pelton/contract';
+import { AppError, type Column, describeColumn, isAppError, type Relation } from '@pelton/contract';
 
 /** The column that a parameter names. @throws COLUMN_MISSING */
 export function columnOf(relation: Relation, name: string): Column {
@@ -9,6 +9,23 @@ export function columnOf(relation: Relation, name: string): Column {
       columns: relation.columns.map((candidate) => candidate.name),
     });
   return column;
+}
+
+/** The column that a parameter names, told at its field when there is none. @throws PARAM_INVALID */
+export function columnAt(relation: Relation, name: string, field: string): Column {
+  try {
+    return columnOf(relation, name);
+  } catch (error) {
+    if (isAppError(error)) throw new AppError('PARAM_INVALID', { field, reason: error.message }, { cause: error });
+    throw error;
+  }
+}
+
+/** @throws PARAM_INVALID when two columns would have one name */
+export function refuseTwice(names: readonly string[], field: string): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new AppError('PARAM_INVALID', { field, reason: `two columns would be called ${twice}` });
 }
 
 /** The relation at a port that has to be connected. @throws INPUT_MISSING */

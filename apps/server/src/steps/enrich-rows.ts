@@ -1,7 +1,7 @@
 import { AppError, type Column, describeColumn, type Relation, type Sql } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
-import { columnOf } from './columns.js';
-import { asText, asTime, sourceColumn } from './row-values.js';
+import { columnOf, refuseTwice } from './columns.js';
+import { asKey, emptyableType, isEmptyable, sourceColumn } from './row-values.js';
 
 /** What is looked up for each row. */
 export interface Enrichment {
@@ -39,23 +39,21 @@ export function enrichmentOf({ rows, known, key, name, params }: Choice): Enrich
   const others = known.columns.filter((column) => !keys.some(({ matches }) => matches.name === column.name));
   const wanted = params.columns.length > 0 ? params.columns : others.map((column) => ({ column: column.name, as: '' }));
   const added = wanted.map(({ column, as }) => ({ column: columnOf(known, column), as: as || column }));
-  const names = [...rows.columns.map((column) => column.name), ...added.map(({ as }) => as)];
-  const twice = names.find((candidate, index) => names.indexOf(candidate) !== index);
-  if (twice) throw new AppError('PARAM_INVALID', { field: 'columns', reason: `two columns would be called ${twice}` });
+  refuseTwice([...rows.columns.map((column) => column.name), ...added.map(({ as }) => as)], 'columns');
   return { name, known, keys, added };
 }
 
 /** The columns of the rows and those that are added; of a row without a match those are empty. */
 export function enrichedColumns(rows: Relation, { added }: Enrichment): Column[] {
-  return [...rows.columns, ...added.map(({ column, as }) => describeColumn(as, typeOf(column)))];
+  return [...rows.columns, ...added.map(({ column, as }) => describeColumn(as, emptyableType(column)))];
 }
 
 /** Every row once, with what was found, and whether anything was: `@matched`. */
 export function enrichQuery(rows: Relation, { known, keys, added }: Enrichment): Sql {
-  const theirs = keys.map(({ column, matches }, index) => sql`${keyValue(matches, column)} AS ${keyName(index)}`);
+  const theirs = keys.map(({ column, matches }, index) => sql`${asKey(matches, column)} AS ${keyName(index)}`);
   const values = added.map(({ column }, index) => sql`${sourceColumn(column.name)} AS ${valueName(index)}`);
   const looked = sql`SELECT ${join([...theirs, ...values, sql`true AS found`])} FROM (${known.sql}) AS source`;
-  const same = keys.map(({ column, matches }, index) => sql`${keyValue(column, matches)} = looked.${keyName(index)}`);
+  const same = keys.map(({ column, matches }, index) => sql`${asKey(column, matches)} = looked.${keyName(index)}`);
   const list = [
     ...rows.columns.map(({ name }) => sql`${sourceColumn(name)} AS ${identifier(name)}`),
     ...added.map(
@@ -68,31 +66,13 @@ export function enrichQuery(rows: Relation, { known, keys, added }: Enrichment):
 
 /** Keys that stand more than once: keys (how many), example. */
 export function duplicatesQuery({ known, keys }: Enrichment): Sql {
-  const text = join(keys.map(({ column, matches }) => keyValue(matches, column)));
+  const text = join(keys.map(({ column, matches }) => asKey(matches, column)));
   const twice = sql`SELECT [${text}] AS key FROM (${known.sql}) AS source WHERE key[1] != '' GROUP BY key HAVING count() > 1`;
   return sql`SELECT count() AS keys, arrayStringConcat(min(key), ', ') AS example FROM (${twice})`;
 }
 
-/** A key as text. A day is the same as its midnight, and a time as text the same as a time. */
-function keyValue(column: Column, other: Column): Sql {
-  const families = [column.family, other.family];
-  const isTime = families.includes('time') && families.every((family) => family === 'time' || family === 'text');
-  return asText(isTime ? asTime(column, 'UTC') : sourceColumn(column.name));
-}
-
-/** Lists and objects cannot be NULL; they are empty where nothing was found. */
-function isNullable({ family }: Column): boolean {
-  return family === 'text' || family === 'number' || family === 'boolean' || family === 'time';
-}
-
-function typeOf(column: Column): string {
-  if (!isNullable(column) || column.nullable) return column.type;
-  const inner = /^LowCardinality\((.*)\)$/.exec(column.type)?.[1] ?? column.type;
-  return `Nullable(${inner})`;
-}
-
 function orNull(column: Column, value: Sql): Sql {
-  return isNullable(column) ? sql`CAST(if(looked.found, ${value}, NULL), ${typeOf(column)})` : value;
+  return isEmptyable(column) ? sql`CAST(if(looked.found, ${value}, NULL), ${emptyableType(column)})` : value;
 }
 
 function keyName(index: number): Sql {

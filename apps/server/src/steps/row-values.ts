@@ -31,6 +31,25 @@ export function asTime(column: Column, timezone: string): Sql {
   }
 }
 
+/** A key as text, none as empty. A day is the same as its midnight, and a time as text the same as a time. */
+export function asKey(column: Column, other: Column): Sql {
+  const families = [column.family, other.family];
+  const isTime = families.includes('time') && families.every((family) => family === 'time' || family === 'text');
+  return asText(isTime ? asTime(column, 'UTC') : sourceColumn(column.name));
+}
+
+/** Lists and objects cannot be NULL; they are empty where nothing was found. */
+export function isEmptyable({ family }: Column): boolean {
+  return family === 'text' || family === 'number' || family === 'boolean' || family === 'time';
+}
+
+/** The type of a column in rows of which some have no value for it. */
+export function emptyableType(column: Column): string {
+  if (!isEmptyable(column) || column.nullable) return column.type;
+  const inner = /^LowCardinality\((.*)\)$/.exec(column.type)?.[1] ?? column.type;
+  return `Nullable(${inner})`;
+}
+
 /** A hash of 128 bits over a row, in which an empty value and none are different. */
 export function rowHash(source: string, { columns }: Relation): Sql {
   const values = columns.map(({ name }) => sourceColumn(name));

@@ -1,7 +1,7 @@
-import { AppError, toJsonSchema } from '@pelton/contract';
+import { toJsonSchema } from '@pelton/contract';
 import { identifier, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
-import { columnOf, inputOf } from './columns.js';
+import { columnOf, inputOf, refuseTwice } from './columns.js';
 import { asText } from './row-values.js';
 import type { QueryKind } from './step-kind.js';
 
@@ -53,10 +53,7 @@ export const selectStep: QueryKind<z.infer<typeof Params>> = {
           .map((column) => column.name)
           .filter((name) => !chosen.some(({ from, to }) => name === from || name === to))
       : [];
-    const names = [...chosen.map(({ to }) => to), ...others];
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice)
-      throw new AppError('PARAM_INVALID', { field: 'columns', reason: `two columns would be called ${twice}` });
+    refuseTwice([...chosen.map(({ to }) => to), ...others], 'columns');
     const list = [
       ...chosen.map(({ to, sql: value }) => sql`${value} AS ${identifier(to)}`),
       ...others.map((name) => sql`${identifier('source', name)} AS ${identifier(name)}`),

@@ -11,14 +11,18 @@ import { PluginsService } from '../plugins/plugins.service.js';
 import { TagsService } from '../tags/tags.service.js';
 import { aggregateStep } from './aggregate.step.js';
 import { datasetStep } from './dataset.step.js';
+import { deduplicateStep } from './deduplicate.step.js';
 import { destinationStep } from './destination.step.js';
 import { enrichStep } from './enrich.step.js';
 import { experimentStep } from './experiment.step.js';
 import { filterStep } from './filter.step.js';
 import { formulaStep } from './formula.step.js';
+import { joinStep } from './join.step.js';
 import { messageStep } from './message.step.js';
 import { metricStep } from './metric.step.js';
+import { sampleStep } from './sample.step.js';
 import { selectStep } from './select.step.js';
+import { sortStep } from './sort.step.js';
 import { sourceStep } from './source.step.js';
 import { sqlStep } from './sql.step.js';
 import type { AnyStepKind } from './step-kind.js';
@@ -26,6 +30,7 @@ import { tagStep } from './tag.step.js';
 import { toEventsStep } from './to-events.step.js';
 import { toItemsStep } from './to-items.step.js';
 import { toUsersStep } from './to-users.step.js';
+import { unionStep } from './union.step.js';
 
 /** Every kind of step: those of core, and for each connector that is installed its source and its destination. */
 @Injectable()
@@ -64,9 +69,14 @@ export class StepsService implements OnApplicationBootstrap {
       }),
       filterStep,
       selectStep,
-      enrichStep(this.datasets),
       formulaStep,
       aggregateStep,
+      joinStep,
+      enrichStep(this.datasets),
+      unionStep,
+      sortStep,
+      deduplicateStep,
+      sampleStep,
       sqlStep,
     ];
     this.kinds = new Map(kinds.map((kind) => [kind.type.uses, kind]));

@@ -1,0 +1,65 @@
+import { type Column, toJsonSchema } from '@pelton/contract';
+import { bind, identifier, join, type Sql, sql } from '@pelton/sdk';
+import { z } from 'zod';
+import { inputOf, refuseTwice } from './columns.js';
+import { sourceColumn } from './row-values.js';
+import type { QueryKind } from './step-kind.js';
+import { type Side, unionColumns } from './union-columns.js';
+
+const PORTS = [
+  { name: 'first', title: 'First', needs: [], optional: false },
+  { name: 'second', title: 'Second', needs: [], optional: false },
+  { name: 'third', title: 'Third', needs: [], optional: true },
+  { name: 'fourth', title: 'Fourth', needs: [], optional: true },
+];
+
+const Params = z.object({
+  origin: z
+    .string()
+    .default('')
+    .meta({
+      title: 'Column that tells the input',
+      description: 'A new column that says first, second, third or fourth',
+      ui: { placeholder: 'none' },
+    }),
+});
+
+export const unionStep: QueryKind<z.infer<typeof Params>> = {
+  kind: 'query',
+  isKept: false,
+  type: {
+    uses: 'core/union',
+    title: 'Union',
+    description: 'Puts the rows of several inputs under each other; a column that one lacks is empty there',
+    layer: 'shape',
+    role: 'transform',
+    icon: 'stack-2',
+    params: toJsonSchema(Params),
+    inputs: PORTS,
+    outputs: [{ name: 'rows', title: 'Rows' }],
+  },
+  params: Params,
+  summary: ({ origin }) => (origin ? `all rows, ${origin} tells the input` : 'all rows of all inputs'),
+  async compile({ params, inputs }) {
+    const connected = PORTS.filter(({ name, optional }) => !optional || inputs[name]);
+    const sides = connected.map(({ name }) => ({ port: name, relation: inputOf(inputs, name) }));
+    const columns = unionColumns(sides);
+    if (params.origin) refuseTwice([...columns.map(({ name }) => name), params.origin], 'origin');
+    const queries = sides.map((side) => sideQuery(side, columns, params.origin));
+    return join(queries, ' UNION ALL ');
+  },
+};
+
+function sideQuery({ port, relation }: Side, columns: readonly Column[], origin: string): Sql {
+  const values = columns.map(({ name, type }) => {
+    const own = relation.columns.find((column) => column.name === name);
+    return sql`${valueOf(own, bind('String', type), type)} AS ${identifier(name)}`;
+  });
+  const told = origin ? [sql`${port} AS ${identifier(origin)}`] : [];
+  return sql`SELECT ${join([...values, ...told])} FROM (${relation.sql}) AS source`;
+}
+
+function valueOf(own: Column | undefined, bound: ReturnType<typeof bind>, type: string): Sql {
+  if (!own) return sql`defaultValueOfTypeName(${bound})`;
+  return own.type === type ? sourceColumn(own.name) : sql`CAST(${sourceColumn(own.name)}, ${bound})`;
+}
