@@ -5,8 +5,9 @@ import { columnOf, inputOf, refuseTwice } from './columns.js';
 import { asText } from './row-values.js';
 import type { QueryKind } from './step-kind.js';
 
-/** How a column may be converted, by words that a form shows. What cannot be converted becomes empty. */
+/** How a column may be converted, by words that a form shows. */
 const Conversion = z.enum(['keep', 'text', 'number', 'whole number', 'time', 'yes or no']);
+type Conversion = z.infer<typeof Conversion>;
 
 const Params = z.object({
   columns: z
@@ -23,6 +24,14 @@ const Params = z.object({
     .min(1, 'Choose at least one column')
     .meta({ title: 'Columns' }),
   rest: z.boolean().default(false).meta({ title: 'Keep the other columns too' }),
+  unreadable: z
+    .enum(['become empty', 'stop the run'])
+    .default('become empty')
+    .meta({
+      title: 'Values that cannot be converted',
+      description: 'Such as “n/a” as a number',
+      ui: { advanced: true },
+    }),
 });
 
 export const selectStep: QueryKind<z.infer<typeof Params>> = {
@@ -42,11 +51,21 @@ export const selectStep: QueryKind<z.infer<typeof Params>> = {
   params: Params,
   summary: ({ columns }) =>
     columns.map(({ column, as }) => (as && as !== column ? `${column} as ${as}` : column)).join(', '),
+  proves: ({ columns, unreadable }) =>
+    unreadable === 'become empty'
+      ? []
+      : columns.flatMap(({ column, as, convert }) => (convert === 'keep' ? [] : [as || column])),
   async compile({ params, inputs }) {
     const rows = inputOf(inputs, 'rows');
     const chosen = params.columns.map(({ column, as, convert }) => {
       columnOf(rows, column);
-      return { from: column, to: as || column, sql: converted(identifier('source', column), convert) };
+      const isStrict = params.unreadable === 'stop the run' && convert !== 'keep' && convert !== 'text';
+      const value = identifier('source', column);
+      return {
+        from: column,
+        to: as || column,
+        sql: isStrict ? convertedOrStop(value, column, convert) : converted(value, convert),
+      };
     });
     const others = params.rest
       ? rows.columns
@@ -62,7 +81,7 @@ export const selectStep: QueryKind<z.infer<typeof Params>> = {
   },
 };
 
-function converted(column: Sql, convert: z.infer<typeof Conversion>): Sql {
+function converted(column: Sql, convert: Conversion): Sql {
   switch (convert) {
     case 'keep':
       return column;
@@ -77,4 +96,13 @@ function converted(column: Sql, convert: z.infer<typeof Conversion>): Sql {
     case 'yes or no':
       return sql`accurateCastOrNull(toString(${column}), 'Bool')`;
   }
+}
+
+/** An error when there is a value that cannot be converted; nothing stays nothing. */
+function convertedOrStop(column: Sql, name: string, convert: Conversion): Sql {
+  // Never a constant: those are computed even where there are no rows, or left out.
+  const read = sql`materialize(${column})`;
+  const value = converted(read, convert);
+  const reason = `${name} has a value that cannot become a ${convert}. Filter such rows out before, or let these values become empty`;
+  return sql`if(throwIf(isNull(${value}) AND ${asText(read)} != '', ${reason}) = 0, ${value}, NULL)`;
 }

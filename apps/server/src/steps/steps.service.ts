@@ -20,6 +20,7 @@ import { formulaStep } from './formula.step.js';
 import { joinStep } from './join.step.js';
 import { messageStep } from './message.step.js';
 import { metricStep } from './metric.step.js';
+import { pivotStep } from './pivot.step.js';
 import { sampleStep } from './sample.step.js';
 import { selectStep } from './select.step.js';
 import { sortStep } from './sort.step.js';
@@ -31,6 +32,8 @@ import { toEventsStep } from './to-events.step.js';
 import { toItemsStep } from './to-items.step.js';
 import { toUsersStep } from './to-users.step.js';
 import { unionStep } from './union.step.js';
+import { unpivotStep } from './unpivot.step.js';
+import { windowStep } from './window.step.js';
 
 /** Every kind of step: those of core, and for each connector that is installed its source and its destination. */
 @Injectable()
@@ -76,6 +79,9 @@ export class StepsService implements OnApplicationBootstrap {
       unionStep,
       sortStep,
       deduplicateStep,
+      windowStep,
+      pivotStep,
+      unpivotStep,
       sampleStep,
       sqlStep,
     ];

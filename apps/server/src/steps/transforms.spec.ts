@@ -1,5 +1,7 @@
 import type { Relation } from '@pelton/contract';
+import { sql } from '@pelton/sdk';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
+import { emptyRelation } from '@pelton/warehouse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aggregateStep } from './aggregate.step.js';
 import { filterStep } from './filter.step.js';
@@ -78,6 +80,33 @@ describe('select columns', () => {
   test('keeps the rest too, when asked', async () => {
     const [first] = await run(selectStep, { columns: [{ column: 'id', as: 'key' }], rest: true });
     expect(Object.keys(first ?? {})).toEqual(['key', 'n', 'the price', 'at', 'customer']);
+  });
+
+  test('a value that cannot be converted becomes empty, or stops the run', async () => {
+    const texts = relationOf(engine, 'texts', { a: 'Nullable(String)', b: 'String', n: 'Int64' }, [
+      { a: '1.5', b: 'yes', n: 1767225600 },
+      { a: null, b: '', n: 1767225600 },
+    ]);
+    const columns = [
+      { column: 'a', convert: 'number' },
+      { column: 'b', convert: 'yes or no' },
+      { column: 'n', convert: 'time' },
+    ];
+    const strict = { columns, unreadable: 'stop the run' };
+    const select = async (params: object, of: Relation = texts) =>
+      selectStep.compile(stepContext(selectStep, params, { rows: of }));
+    const readable = [
+      { a: 1.5, b: true, n: '2026-01-01 00:00:00.000' },
+      { a: null, b: null, n: '2026-01-01 00:00:00.000' },
+    ];
+    expect(engine.rows(await select({ columns }))).toEqual(readable);
+    expect(engine.rows(await select(strict))).toEqual(readable);
+    const broken = { ...texts, sql: sql`SELECT 'n/a' AS a, b, n FROM (${texts.sql})` };
+    expect(engine.rows(await select({ columns }, broken)).map(({ a }) => a)).toEqual([null, null]);
+    const stopped = await select(strict, broken);
+    expect(() => engine.rows(stopped)).toThrow('a has a value that cannot become a number. Filter such rows out');
+    const unknown = await select(strict, { ...texts, sql: emptyRelation(texts.columns) });
+    expect(engine.columns(unknown).map(({ family }) => family)).toEqual(['number', 'boolean', 'time']);
   });
 
   test('two columns of one name are refused', async () => {
