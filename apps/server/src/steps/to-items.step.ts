@@ -1,8 +1,9 @@
 import { ItemTypeName, type Sql, toJsonSchema } from '@pelton/contract';
-import { identifier, instant, sql } from '@pelton/sdk';
+import { instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnOf, inputOf } from './columns.js';
 import type { ActionKind, StepContext } from './step-kind.js';
+import { storeValues } from './store-values.js';
 import { datedValues, fieldsOf, latestValues, oneRowEach } from './value-rows.js';
 
 const Params = z.object({
@@ -63,28 +64,15 @@ export const toItemsStep: ActionKind<Params> = {
     return { items: await context.project.admin.columns(itemRows(context)) };
   },
 
-  async run(context) {
-    const { project, stage, isDraft, signal, show } = context;
-    const { admin, database } = project;
-    const [items, values] = [stage('items'), stage('values')];
-    const rows = itemRows(context);
-    await admin.run(sql`CREATE OR REPLACE TABLE ${identifier(items)} ENGINE = MergeTree ORDER BY item_id AS ${rows}`, {
-      signal,
-    });
-    const staged = sql`SELECT * FROM ${identifier(database, items)}`;
-    const columns = await admin.columns(staged);
-    show(sql`INSERT INTO item_properties ${propertyRows(context, rows)}`);
-    await admin.run(sql`DROP TABLE IF EXISTS ${identifier(values)} SYNC`);
-    await admin.run(sql`CREATE TABLE ${identifier(values)} AS item_properties`);
-    await admin.run(
-      sql`INSERT INTO ${identifier(values)} (type, item_id, property, value, updated_at) ${propertyRows(context, staged)}`,
-      { signal },
-    );
-    if (!isDraft) await admin.run(sql`ALTER TABLE item_properties ATTACH PARTITION ALL FROM ${identifier(values)}`);
-    const { count } = await admin.row<{ count: number }>(sql`SELECT count() AS count FROM (${staged})`);
-    const drafted = { table: 'item_properties' as const, rows: sql`SELECT * FROM ${identifier(database, values)}` };
-    return { outputs: { items: { sql: staged, columns } }, rows: { items: count }, ...(isDraft && { drafted }) };
-  },
+  run: (context) =>
+    storeValues(context, {
+      port: 'items',
+      id: sql`item_id`,
+      rows: itemRows(context),
+      table: 'item_properties',
+      columns: sql`type, item_id, property, value, updated_at`,
+      values: (items) => propertyRows(context, items),
+    }),
 };
 
 /** item_id and one column a property, one row an item. */

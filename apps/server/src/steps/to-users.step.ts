@@ -1,8 +1,9 @@
 import { type Sql, toJsonSchema } from '@pelton/contract';
-import { identifier, instant, sql } from '@pelton/sdk';
+import { instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnOf, inputOf } from './columns.js';
 import type { ActionKind, StepContext } from './step-kind.js';
+import { storeValues } from './store-values.js';
 import { datedValues, fieldsOf, latestValues, oneRowEach } from './value-rows.js';
 
 const Params = z.object({
@@ -60,28 +61,15 @@ export const toUsersStep: ActionKind<Params> = {
     return { users: await context.project.admin.columns(userRows(context)) };
   },
 
-  async run(context) {
-    const { project, stage, isDraft, signal, show } = context;
-    const { admin, database } = project;
-    const [users, traits] = [stage('users'), stage('traits')];
-    const rows = userRows(context);
-    await admin.run(sql`CREATE OR REPLACE TABLE ${identifier(users)} ENGINE = MergeTree ORDER BY user_id AS ${rows}`, {
-      signal,
-    });
-    const staged = sql`SELECT * FROM ${identifier(database, users)}`;
-    const columns = await admin.columns(staged);
-    show(sql`INSERT INTO user_traits ${traitRows(context, rows)}`);
-    await admin.run(sql`DROP TABLE IF EXISTS ${identifier(traits)} SYNC`);
-    await admin.run(sql`CREATE TABLE ${identifier(traits)} AS user_traits`);
-    await admin.run(
-      sql`INSERT INTO ${identifier(traits)} (user_id, trait, value, updated_at) ${traitRows(context, staged)}`,
-      { signal },
-    );
-    if (!isDraft) await admin.run(sql`ALTER TABLE user_traits ATTACH PARTITION ALL FROM ${identifier(traits)}`);
-    const { count } = await admin.row<{ count: number }>(sql`SELECT count() AS count FROM (${staged})`);
-    const drafted = { table: 'user_traits' as const, rows: sql`SELECT * FROM ${identifier(database, traits)}` };
-    return { outputs: { users: { sql: staged, columns } }, rows: { users: count }, ...(isDraft && { drafted }) };
-  },
+  run: (context) =>
+    storeValues(context, {
+      port: 'users',
+      id: sql`user_id`,
+      rows: userRows(context),
+      table: 'user_traits',
+      columns: sql`user_id, trait, value, updated_at`,
+      values: (users) => traitRows(context, users),
+    }),
 };
 
 /** user_id and one column a trait, one row a user. */
