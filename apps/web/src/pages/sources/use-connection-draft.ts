@@ -76,6 +76,11 @@ export function useConnectionDraft(name: string) {
       Object.assign(draft, { kind, uses, values, title: draft.title || serverText(chosen.title) });
       checking.reset();
     },
+    chooseAgain(): void {
+      Object.assign(draft, { uses: '', title: '', values: {} });
+      isSubmitted.value = false;
+      checking.reset();
+    },
     async check(): Promise<void> {
       isSubmitted.value = true;
       const { kind, uses, config, secrets } = input();

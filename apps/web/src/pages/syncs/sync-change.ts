@@ -23,7 +23,8 @@ export type ChangeEffect = 'none' | 'keeps' | 'full';
 export function draftOf(sync: Sync): SyncDraft {
   const { stream: _name, ...settings } = sync.stream;
   const { title, mode, cursor = '', primaryKey, onSchemaChange, schedule } = sync;
-  return structuredClone({ title, mode, cursor, primaryKey, onSchemaChange, settings, schedule });
+  const draft: SyncDraft = { title, mode, cursor, primaryKey, onSchemaChange, settings, schedule };
+  return JSON.parse(JSON.stringify(draft)) as SyncDraft; // a copy; a proxy of Vue cannot be cloned otherwise
 }
 
 export function inputOf(sync: Sync, draft: SyncDraft): SyncInput {
