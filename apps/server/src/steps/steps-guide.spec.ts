@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aggregateStep } from './aggregate.step.js';
+import { deduplicateStep } from './deduplicate.step.js';
+import { filterStep } from './filter.step.js';
+import { formulaStep } from './formula.step.js';
+import { joinStep } from './join.step.js';
+import { pivotStep } from './pivot.step.js';
+import { sampleStep } from './sample.step.js';
+import { selectStep } from './select.step.js';
+import { sortStep } from './sort.step.js';
+import type { QueryKind } from './step-kind.js';
+import { ORDERS, STEP_EXAMPLES, type StepExample } from './testing/step-examples.js';
+import { relationOf, stepContext } from './testing/step-context.js';
+import { unionStep } from './union.step.js';
+import { unpivotStep } from './unpivot.step.js';
+import { windowStep } from './window.step.js';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- each kind's functions only ever get what its own schema read
+const KINDS: readonly QueryKind<any>[] = [
+  filterStep,
+  selectStep,
+  formulaStep,
+  aggregateStep,
+  joinStep,
+  unionStep,
+  sortStep,
+  deduplicateStep,
+  windowStep,
+  pivotStep,
+  unpivotStep,
+  sampleStep,
+];
+const GUIDE = fileURLToPath(new URL('../../../../docs/guides/steps.md', import.meta.url));
+
+let engine: Engine;
+beforeAll(() => {
+  engine = openEngine();
+});
+afterAll(() => engine.close());
+
+/** What the guide says is what the steps say of themselves and do; `vitest run --update steps-guide` writes it anew. */
+test('the guide shows each step with what it makes of a small table', async () => {
+  const parts = [];
+  for (const kind of KINDS) {
+    const example = STEP_EXAMPLES.find(({ uses }) => uses === kind.type.uses);
+    if (!example) throw new Error(`${kind.type.uses} has no example`);
+    parts.push(await sectionOf(kind, example));
+  }
+  await expect(`${INTRODUCTION}\n${parts.join('\n')}\n${END}`).toMatchFileSnapshot(GUIDE);
+});
+
+// oxlint-disable-next-line typescript/no-explicit-any -- as above
+async function sectionOf(kind: QueryKind<any>, { uses, inputs, with: params, note }: StepExample): Promise<string> {
+  const relations = Object.entries(inputs).map(([port, { columns, rows }]) => [
+    port,
+    relationOf(engine, `in_${port}`, columns, rows),
+  ]);
+  const context = stepContext(kind, params, Object.fromEntries(relations));
+  const query = await kind.compile(context);
+  const columns = engine.columns(query).map(({ name }) => name);
+  const found = kind.type.uses === 'core/sort' ? engine.rows(query) : inOrder(engine.rows(query));
+  const given = Object.entries(inputs).flatMap(([port, { columns: types, rows }]) => {
+    const title = kind.type.inputs.find(({ name }) => name === port)?.title ?? port;
+    return rows === ORDERS.rows ? [] : [`${title}:\n\n${table(Object.keys(types), rows)}`];
+  });
+  return [
+    `## ${kind.type.title}\n`,
+    `${kind.type.description}. \`${uses}\`\n`,
+    ...given,
+    `With \`${kind.summary(context.params)}\`:\n`,
+    table(columns, found),
+    ...(note ? [`${note}\n`] : []),
+  ].join('\n');
+}
+
+/** Only a sort promises an order; the guide's is by the cells from the left. */
+function inOrder(rows: TableRow[]): TableRow[] {
+  const key = (row: TableRow) => JSON.stringify(Object.values(row));
+  return rows.toSorted((a, b) => key(a).localeCompare(key(b)));
+}
+
+function table(columns: string[], rows: TableRow[]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  const body = rows.map((row) => line(columns.map((name) => textOf(row[name]))));
+  return [line(columns), line(columns.map(() => '---')), ...body, ''].join('\n');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '').replace('""', '');
+}
+
+const INTRODUCTION = `# Shape rows
+
+Steps that make rows of rows. What they do is known before anything runs: the builder shows the columns that each gives, and
+says at the field or the wire what does not fit. Most are read through by the steps after them; those that group, join,
+rank or remove duplicates keep a table of the run ([why](../adr/0003-queries-flow-tables-rest.md)).
+
+All examples begin with these orders; where a step has several inputs, they arrive at the first.
+
+${table(Object.keys(ORDERS.columns), ORDERS.rows)}`;
+
+const END = `## What else there is
+
+**Enrich** adds columns of a dataset or of items to rows, and tells which have no match. It refuses a key that stands twice, so rows
+never become more; a join does not. **SQL** is for what no step does: one SELECT over the rows and the project's data.
+`;

@@ -1,0 +1,116 @@
+import type { GraphCheck, Run, Sample } from '@pelton/contract';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Api, type StepInput } from '../support/api.js';
+import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
+import { connect } from '../support/syncing.js';
+
+let pelton: Pelton;
+let api: Api;
+beforeAll(async () => {
+  pelton = await startPelton();
+  api = await Api.signIn(pelton.url);
+  await connect(api, { name: 'files', uses: 'file', config: { source: 'uploads' } });
+  const orders = ['1,ann,2026-01-01,20', '2,bob,2026-01-02,5', '3,ann,2026-01-03,n/a', '3,ann,2026-01-03,n/a'];
+  await api.upload({ name: 'orders.csv', content: `id,who,day,amount\n${orders.join('\n')}\n` });
+  await api.upload({ name: 'plans.csv', content: 'person,since,plan\nann,2025-12-01,free\nann,2026-01-02,pro\n' });
+}, 60_000);
+afterAll(async () => {
+  await pelton.stop();
+  removeDataDir(pelton.dataDir);
+});
+
+const file = (id: string): StepInput => ({
+  id,
+  uses: 'file/read',
+  with: { connection: 'files', stream: `${id}.csv` },
+});
+const convert = (unreadable: string): StepInput => ({
+  id: 'typed',
+  uses: 'core/select',
+  inputs: { rows: 'orders' },
+  with: { columns: [{ column: 'amount', convert: 'number' }], rest: true, unreadable },
+});
+const STEPS: StepInput[] = [
+  file('orders'),
+  file('plans'),
+  convert('become empty'),
+  { id: 'once', uses: 'core/deduplicate', inputs: { rows: 'typed' }, with: { keys: ['id'] } },
+  {
+    id: 'planned',
+    uses: 'core/join',
+    inputs: { left: 'once', right: 'plans' },
+    with: { keys: [{ left: 'who', right: 'person' }], leftTime: 'day', rightTime: 'since' },
+  },
+  {
+    id: 'ranked',
+    uses: 'core/window',
+    inputs: { rows: 'planned' },
+    with: { groupBy: ['who'], orderBy: [{ column: 'day' }], columns: [{ name: 'nth', what: 'row number' }] },
+  },
+  { id: 'both', uses: 'core/union', inputs: { first: 'ranked', second: 'once' }, with: { origin: 'from' } },
+  {
+    id: 'sorted',
+    uses: 'core/sort',
+    inputs: { rows: 'both' },
+    with: { by: [{ column: 'from' }, { column: 'day', direction: 'descending' }], limit: 4 },
+  },
+  {
+    id: 'wide',
+    uses: 'core/pivot',
+    inputs: { rows: 'both' },
+    with: { groupBy: ['from'], names: 'who', values: ['ann', 'bob'], measure: 'sum', column: 'amount' },
+  },
+  { id: 'long', uses: 'core/unpivot', inputs: { rows: 'wide' }, with: { columns: ['ann', 'bob'] } },
+  { id: 'some', uses: 'core/sample', inputs: { rows: 'both' }, with: { percent: 50, key: 'who' } },
+];
+
+const countsOf = (run: Run) => Object.fromEntries(run.steps.map(({ id, rows }) => [id, rows?.['rows']]));
+
+test('rows go through every step that shapes them, and the columns are known before', async () => {
+  await api.publish('shape', STEPS);
+  const { steps } = await api.post<GraphCheck>('/api/pipelines/check', { steps: STEPS, layout: {} });
+  const columns = Object.fromEntries(steps.map((step) => [step.id, step.columns['rows']?.map(({ name }) => name)]));
+  expect(columns).toMatchObject({
+    planned: ['amount', 'id', 'who', 'day', 'since', 'plan'],
+    both: ['amount', 'id', 'who', 'day', 'since', 'plan', 'nth', 'from'],
+    wide: ['from', 'ann', 'bob'],
+    long: ['from', 'name', 'value'],
+  });
+  const run = await api.run('shape', { draft: true });
+  expect(run.steps.filter(({ state }) => state !== 'done')).toEqual([]);
+  expect(countsOf(run)).toMatchObject({
+    typed: 4,
+    once: 3,
+    planned: 3,
+    ranked: 3,
+    both: 6,
+    sorted: 4,
+    wide: 2,
+    long: 4,
+  });
+  const [sorted] = await api.get<Sample[]>(`/api/runs/${run.id}/steps/sorted/samples`);
+  expect(sorted?.rows.map(([, id, , , , plan, nth, from]) => [id, plan, nth, from])).toEqual([
+    [3, 'pro', 2, 'first'],
+    [2, null, 1, 'first'],
+    [1, 'free', 1, 'first'],
+    [3, null, null, 'second'],
+  ]);
+});
+
+test('a sample is the same in each run', async () => {
+  const rowsOf = async () => {
+    const run = await api.run('shape', { draft: true });
+    const [sample] = await api.get<Sample[]>(`/api/runs/${run.id}/steps/some/samples`);
+    return sample?.rows.map((row) => JSON.stringify(row)).toSorted();
+  };
+  expect(await rowsOf()).toEqual(await rowsOf());
+});
+
+test('a value that cannot be converted stops the run, and says which column', async () => {
+  await api.publish('strict', [file('orders'), convert('stop the run')]);
+  const run = await api.run('strict', { draft: true });
+  expect(run.steps.at(-1)).toMatchObject({
+    state: 'failed',
+    error: { message: expect.stringContaining('amount has a value that cannot become a number.') },
+  });
+});
