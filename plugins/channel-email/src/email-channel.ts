@@ -1,10 +1,8 @@
 import { defineChannel } from '@pelton/sdk';
-import { checkServer } from './check-server.js';
 import { MailServer } from './mail-server.js';
 import { MailContent } from './mail-content.js';
-import { sendBatch } from './send-batch.js';
 
-/** Sends e-mail through an SMTP server. */
+/** Sends e-mail through an SMTP server. What speaks SMTP is not loaded before it is needed. */
 export const emailChannel = defineChannel({
   id: 'email',
   title: 'E-mail',
@@ -15,6 +13,12 @@ export const emailChannel = defineChannel({
   content: MailContent,
   address: 'email',
   limits: { perSecond: 10, burst: 20, batch: 100 },
-  check: ({ config, secrets }) => checkServer(config, secrets['password']),
-  send: ({ config, secrets }, batch) => sendBatch(config, secrets['password'], batch),
+  async check({ config, secrets }) {
+    const { checkServer } = await import('./check-server.js');
+    return checkServer(config, secrets['password']);
+  },
+  async send({ config, secrets }, batch) {
+    const { sendBatch } = await import('./send-batch.js');
+    return sendBatch(config, secrets['password'], batch);
+  },
 });

@@ -1,5 +1,5 @@
 import { AppError } from '@pelton/sdk';
-import { Client, type CustomTypesConfig, escapeIdentifier } from 'pg';
+import type { Client, CustomTypesConfig } from 'pg';
 import type { PostgresContext } from './connection-config.js';
 
 const CONNECT_MS = 10_000;
@@ -27,7 +27,8 @@ export async function withClient<T>(context: PostgresContext, work: (client: Cli
 
 export async function connect(context: PostgresContext): Promise<Client> {
   const { host, port, database, user, tls } = context.config;
-  const client = new Client({
+  const { Client: PgClient } = (await import('pg')).default; // not before it is needed: Pelton starts with every connector
+  const client = new PgClient({
     ...{ host, port, database, user },
     password: context.secrets['password'] ?? '',
     ssl: tls === 'off' ? false : { rejectUnauthorized: tls === 'verify' },
@@ -72,5 +73,5 @@ export function explain(context: PostgresContext, error: unknown): Error {
 
 /** A name as SQL text. */
 export function quote(...path: string[]): string {
-  return path.map((name) => escapeIdentifier(name)).join('.');
+  return path.map((name) => `"${name.replaceAll('"', '""')}"`).join('.');
 }

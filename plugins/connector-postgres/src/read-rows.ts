@@ -1,6 +1,6 @@
 import { AppError, type ConnectorMessage, cursorValue, type ReadRequest, withCursorStates } from '@pelton/sdk';
 import type pg from 'pg';
-import Cursor from 'pg-cursor';
+import type Cursor from 'pg-cursor';
 import type { CatalogueColumn } from './column-type.js';
 import { warehouseType } from './column-type.js';
 import { connect, explain, quote } from './connect.js';
@@ -16,14 +16,14 @@ export async function* readRows(
   { stream }: StreamOptions,
   request: ReadRequest,
 ): AsyncGenerator<ConnectorMessage> {
-  const client = await connect(context);
+  const [client, { default: PgCursor }] = [await connect(context), await import('pg-cursor')];
   try {
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const { schema } = context.config;
     const [table] = await readCatalogue(client, schema, stream);
     if (!table) throw new AppError('NOT_FOUND', { noun: 'table', name: `${schema}.${stream}` });
     const { text, values } = selectRows(schema, table, request);
-    const batches = batchesOf(client.query(new Cursor<Row>(text, values)));
+    const batches = batchesOf(client.query(new PgCursor<Row>(text, values)));
     if (request.mode === 'incremental') yield* withCursorStates(batches, cursorOf(request));
     else for await (const records of batches) yield { type: 'RECORDS', records };
   } catch (error) {

@@ -1,7 +1,6 @@
 import { AppError } from '@pelton/sdk';
 import type { Response } from 'undici';
 import type { ConnectionConfig } from './connection-config.js';
-import { readError } from './list-page.js';
 
 /** By the service's name for it, what is wrong and what to do. */
 const REASONS: Record<string, (config: ConnectionConfig, region?: string) => string> = {
@@ -23,6 +22,7 @@ function wrongRegion({ region }: ConnectionConfig, real?: string): string {
 
 /** The error for an answer that is a refusal. */
 export async function refusedBy(response: Response, config: ConnectionConfig, connection: string): Promise<AppError> {
+  const { readError } = await import('./list-page.js');
   const { code = '', region } = readError(await response.text().catch(() => ''));
   const known = REASONS[code]?.(config, response.headers.get('x-amz-bucket-region') ?? region);
   const reason = known ?? `it answered ${response.status}${code ? ` (${code})` : ''}. Check endpoint and bucket`;

@@ -3,7 +3,7 @@ import { AppError } from '@pelton/sdk';
 import type { Response } from 'undici';
 import { refusedBy } from './bucket-error.js';
 import type { ConnectionConfig, S3Context } from './connection-config.js';
-import { type ListedObject, readListPage } from './list-page.js';
+import type { ListedObject } from './list-page.js';
 
 /** More pages of a thousand keys than this are not looked through. */
 const MOST_PAGES = 1_000;
@@ -38,6 +38,7 @@ export async function openBucket({ config, secrets }: S3Context): Promise<Bucket
       if (token !== undefined) url.searchParams.set('continuation-token', token);
       const response = await send(url, {});
       if (!response.ok) throw await refusedBy(response, config, title);
+      const { readListPage } = await import('./list-page.js'); // it reads XML, which Pelton need not know to start
       const { objects, next } = readListPage(await textOf(response), title);
       yield objects;
       if (next === undefined) return;

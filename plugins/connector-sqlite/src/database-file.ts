@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { AppError, type ConnectorContext, isAppError } from '@pelton/sdk';
-import sqlite from 'node-sqlite3-wasm';
+import type sqlite from 'node-sqlite3-wasm';
 import { z } from 'zod';
 
 export const ConnectionConfig = z.strictObject({
@@ -23,8 +23,9 @@ export type Database = InstanceType<typeof sqlite.Database>;
  */
 export async function openFile(context: SqliteContext): Promise<Database> {
   const path = await locate(context);
+  const { Database: SqliteDatabase } = (await import('node-sqlite3-wasm')).default; // not before it is needed
   try {
-    return new sqlite.Database(path, { readOnly: true, fileMustExist: true });
+    return new SqliteDatabase(path, { readOnly: true, fileMustExist: true });
   } catch (error) {
     throw explain(context, error);
   }
