@@ -10,6 +10,7 @@ export const kafkaConnector = defineConnector({
   title: 'Kafka',
   description: 'Reads topics, all messages or what is new; sends rows as messages.',
   icon: 'topology-bus',
+  group: 'streams',
   config: ConnectionConfig,
   secrets: ['password'],
   stream: StreamOptions,
