@@ -2,13 +2,15 @@ import type { StreamInfo } from '@pelton/sdk';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import { withCluster } from './cluster.js';
 import type { KafkaContext, StreamOptions } from './connection-config.js';
-import { fetchMessages } from './fetch-messages.js';
+import { fetchMessages, type Place } from './fetch-messages.js';
 import { columnsOf, type Message } from './message-row.js';
 import { metadataOf, offeredIn } from './offered.js';
 import { type Extent, extentsOf } from './offsets.js';
 
 /** The latest messages of a topic that its columns are told from. */
 const SAMPLE = 500;
+/** More than these are not asked for of one partition. */
+const MOST_ANSWERS = 10;
 /** Messages of more partitions than this are not looked at. */
 const MOST_PARTITIONS = 20;
 /** Of more topics than this a list shows no fields; each still has them where it is chosen. */
@@ -58,19 +60,35 @@ async function describe(cluster: Cluster, topic: string, { size, fields }: Look)
   };
 }
 
-/** Some of the last messages of each partition: one answer of each. */
+/** The last messages of each partition. */
 async function latest(
   cluster: Cluster,
   topic: string,
   { extents, size }: { extents: Extent[]; size: number },
 ): Promise<Message[]> {
   const filled = extents.filter(({ low, end }) => end > low).slice(0, MOST_PARTITIONS);
-  const each = BigInt(Math.ceil(size / Math.max(1, filled.length)));
+  const each = Math.ceil(size / Math.max(1, filled.length));
   const messages: Message[] = [];
   for (const { partition, low, end } of filled) {
-    const from = end - each > low ? end - each : low;
-    const fetched = await fetchMessages(cluster, { topic, partition }, from);
-    messages.push(...fetched.messages.slice(0, Number(each)));
+    const from = end - BigInt(each) > low ? end - BigInt(each) : low;
+    messages.push(...(await lastOf(cluster, { topic, partition }, { from, end })).slice(0, each));
+  }
+  return messages;
+}
+
+/** An answer may end with the first batch of messages, so more are asked for until the end is reached. */
+async function lastOf(
+  cluster: Cluster,
+  place: Place,
+  { from, end }: { from: bigint; end: bigint },
+): Promise<Message[]> {
+  const messages: Message[] = [];
+  let offset = from;
+  for (let answer = 0; answer < MOST_ANSWERS && offset < end; answer += 1) {
+    const fetched = await fetchMessages(cluster, place, offset);
+    messages.push(...fetched.messages);
+    if (fetched.next === offset) break; // nothing more is there now
+    offset = fetched.next;
   }
   return messages;
 }
