@@ -123,7 +123,7 @@ async function attackUntil(
       (response) => response.text(),
       () => undefined,
     );
-    await pause(30);
+    await pause(100);
   }
   for (const loris of lorises) loris.destroy();
 }
