@@ -9,7 +9,7 @@ export type Derived = Pick<Rows, 'user_traits' | 'identity_claims' | 'membership
 const NOTHING: Derived = { user_traits: [], identity_claims: [], memberships: [], item_properties: [] };
 
 /**
- * Derived here and not by views of the warehouse: each view costs as much with every insert as the insert itself, and few
+ * Derived here and not by views of the warehouse: three views made every small insert half as dear again, or more, and few
  * events say anything of the kind. A call that is sent again makes the same rows, and its first copy stays.
  */
 export function derivedLines(call: TrackingCall, event: EventLine): Derived {

@@ -42,8 +42,8 @@ const GATHER_MS = 4;
 const MOST_ROWS = 20_000;
 
 /**
- * Stores the rows of requests together that come while others are being stored: an insert costs nearly the same for one
- * row as for a thousand. One insert at a time, because two would each have half of the rows and cost twice as much.
+ * Stores the rows of requests together that come while others are being stored: a good part of what an insert costs is the
+ * same for one row as for a thousand. One insert at a time, because two would each have half of the rows and that part twice.
  */
 export class GroupCommit {
   private readonly queues = new Map<string, Queue>();
