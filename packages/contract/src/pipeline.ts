@@ -46,10 +46,26 @@ export type Step = z.infer<typeof Step>;
 export const Position = z.strictObject({ x: z.number(), y: z.number() });
 export type Position = z.infer<typeof Position>;
 
-/** What a pipeline does (`steps`) and how it lies on the canvas (`layout`, by step id). */
+export const NoteColour = z.enum(['plain', 'blue', 'green', 'yellow', 'red']);
+export type NoteColour = z.infer<typeof NoteColour>;
+
+/** Words on the canvas, beside the steps. Its id has a hyphen, which no step's has, so that both can be chosen together. */
+export const Note = z.strictObject({
+  id: z.string().regex(/^note-[a-z0-9]+$/, 'Use note- and letters or digits, such as note-1'),
+  text: z.string().max(2000),
+  x: z.number(),
+  y: z.number(),
+  width: z.number().min(80).max(2000),
+  height: z.number().min(40).max(2000),
+  colour: NoteColour.default('plain'),
+});
+export type Note = z.infer<typeof Note>;
+
+/** What a pipeline does (`steps`), how it lies on the canvas (`layout`, by step id) and what is noted there. */
 export const Graph = z.strictObject({
   steps: z.array(Step).max(500),
   layout: z.record(z.string(), Position).default({}),
+  notes: z.array(Note).max(100).optional(),
 });
 export type Graph = z.infer<typeof Graph>;
 

@@ -32,7 +32,7 @@ export function fromClipboard(graph: Graph, text: string): { graph: Graph; ids: 
     const original = copied.steps.find(({ id }) => ids.get(id) === step.id);
     return original ? { ...step, inputs: keptWires(original.inputs, ids) } : step;
   });
-  return { graph: { steps, layout }, ids: [...ids.values()] };
+  return { graph: { ...graph, steps, layout }, ids: [...ids.values()] };
 }
 
 function keptWires(inputs: Record<string, string>, ids: ReadonlyMap<string, string>): Record<string, string> {

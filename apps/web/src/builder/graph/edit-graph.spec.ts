@@ -79,3 +79,17 @@ test('ids come from the kind of step and are counted on', () => {
   expect(newStepId(graph, 'file/read')).toBe('file');
   expect(newStepId(graph, '2do/read')).toBe('step_2do');
 });
+
+test('what else a graph holds stays as it is', () => {
+  const notes: Graph['notes'] = [{ id: 'note-1', text: 'Mind', x: 0, y: 0, width: 160, height: 80, colour: 'plain' }];
+  const noted = { ...graph, notes };
+  const changed = [
+    addStep(noted, step('sql'), { x: 0, y: 0 }),
+    removeSteps(noted, ['paid']),
+    bypassStep(noted, 'paid'),
+    disconnect(noted, { step: 'paid', port: 'rows' }),
+    moveSteps(noted, {}),
+    duplicateStep(noted, 'paid', 'paid_2'),
+  ];
+  expect(changed.map((each) => each.notes)).toEqual(changed.map(() => notes));
+});

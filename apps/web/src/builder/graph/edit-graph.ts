@@ -8,7 +8,7 @@ export interface PortRef {
 
 /** Changes of a graph. Each gives a new one and leaves the old as it was, which is what undo keeps. */
 export function addStep(graph: Graph, step: Step, at: Position): Graph {
-  return { steps: [...graph.steps, step], layout: { ...graph.layout, [step.id]: at } };
+  return { ...graph, steps: [...graph.steps, step], layout: { ...graph.layout, [step.id]: at } };
 }
 
 /** Takes steps out, with the wires that began at them. */
@@ -16,7 +16,7 @@ export function removeSteps(graph: Graph, ids: readonly string[]): Graph {
   const gone = new Set(ids);
   const steps = graph.steps.filter((step) => !gone.has(step.id)).map((step) => withoutWiresFrom(step, gone));
   const layout = Object.fromEntries(Object.entries(graph.layout).filter(([id]) => !gone.has(id)));
-  return { steps, layout };
+  return { ...graph, steps, layout };
 }
 
 function withoutWiresFrom(step: Step, gone: ReadonlySet<string>): Step {
@@ -61,7 +61,7 @@ export function setTitle(graph: Graph, id: string, title: string): Graph {
 }
 
 export function moveSteps(graph: Graph, positions: Record<string, Position>): Graph {
-  return { steps: graph.steps, layout: { ...graph.layout, ...positions } };
+  return { ...graph, layout: { ...graph.layout, ...positions } };
 }
 
 /** A copy of a step beside the old one, with the same parameters and inputs. */
@@ -72,7 +72,7 @@ export function duplicateStep(graph: Graph, id: string, newId: string): Graph {
 }
 
 function changeStep(graph: Graph, id: string, change: (step: Step) => Step): Graph {
-  return { steps: graph.steps.map((step) => (step.id === id ? change(step) : step)), layout: graph.layout };
+  return { ...graph, steps: graph.steps.map((step) => (step.id === id ? change(step) : step)) };
 }
 
 /** An id that no step has: `filter`, then `filter_2`; from the kind's own name, so that pipelines as code read well. */
