@@ -43,8 +43,12 @@ export class BuilderHand {
     const { x: left, y: top } = await boxOf(this.canvas);
     const to = { x: left + at.x, y: top + at.y };
     const row = this.page.locator(`[data-uses="${uses}"]`).first();
+    const search = this.page.getByRole('textbox', { name: 'Find a step to add' });
+    const isFolded = !(await row.isVisible());
+    if (isFolded) await search.fill(uses);
     await row.scrollIntoViewIfNeeded();
     await this.drag(await middleOf(row), to);
+    if (isFolded) await search.fill('');
     return to;
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Column } from './columns.js';
 import { Description, Instant, Name, StepId, Title } from './names.js';
+import { ConnectorGroup } from './plugin.js';
 import { InputPort, OutputPort, WireProblem } from './ports.js';
 import { JsonSchema } from './ui.js';
 
@@ -26,6 +27,8 @@ export const StepType = z.object({
   layer: Layer,
   role: StepRole,
   icon: z.string(),
+  /** What kind of system it reaches, for steps of a connector. */
+  group: ConnectorGroup.optional(),
   params: JsonSchema,
   inputs: z.array(InputPort),
   /** Absent when the ports depend on parameters, as an experiment's do; a check tells them. */

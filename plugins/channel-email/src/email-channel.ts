@@ -7,7 +7,7 @@ export const emailChannel = defineChannel({
   id: 'email',
   title: 'E-mail',
   description: 'Sends e-mail through an SMTP server, with an unsubscribe link that works in one click.',
-  icon: 'mail',
+  icon: 'at',
   config: MailServer,
   secrets: ['password'],
   content: MailContent,

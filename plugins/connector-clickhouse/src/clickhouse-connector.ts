@@ -9,7 +9,7 @@ export const clickhouseConnector = defineConnector({
   id: 'clickhouse',
   title: 'ClickHouse',
   description: 'Reads tables and views, all or what is new; adds rows to tables.',
-  icon: 'columns',
+  icon: 'chart-column',
   group: 'databases',
   config: ConnectionConfig,
   secrets: ['password'],

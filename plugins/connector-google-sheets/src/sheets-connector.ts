@@ -8,7 +8,7 @@ export const sheetsConnector = defineConnector({
   id: 'google-sheets',
   title: 'Google Sheets',
   description: 'Reads the tabs of a spreadsheet that is shared by link or with a service account.',
-  icon: 'table',
+  icon: 'brand-google-drive',
   group: 'files',
   config: ConnectionConfig,
   secrets: ['serviceAccount'],

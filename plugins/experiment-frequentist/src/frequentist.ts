@@ -8,7 +8,7 @@ export const frequentist = defineExperimentEngine({
   id: 'frequentist',
   title: 'Frequentist',
   description: 'Compares each arm with the control by a two-sided test. Read it once, when the planned users are in.',
-  icon: 'math-function',
+  icon: 'scale',
   params: FrequentistParams,
   analyze,
   checkRatio,

@@ -11,7 +11,7 @@ export const sum = defineMetric({
   id: 'sum',
   title: 'Sum',
   description: 'A property of an event added up, such as revenue.',
-  icon: 'sum',
+  icon: 'calculator',
   params: z.strictObject({
     event: eventParam('Event'),
     property: numberPropertyParam('event'),

@@ -24,7 +24,7 @@ export function datasetStep(datasets: DatasetsService): ActionKind<Params> {
       description: 'The rows of a dataset, as its last sync left them.',
       layer: 'collect',
       role: 'source',
-      icon: 'database',
+      icon: 'table',
       params: toJsonSchema(Params),
       inputs: [],
       outputs: ROWS,

@@ -164,6 +164,7 @@ function destinationType(spec: Installed<'connector'>['spec'], { modes, target }
     layer: 'reach',
     role: 'reach',
     icon: spec.icon,
+    group: spec.group ?? 'applications',
     params: params as StepType['params'],
     inputs: [{ name: 'rows', title: 'Rows', needs: [], optional: false }],
     outputs: OUTPUTS,

@@ -113,6 +113,7 @@ function sourceType({ spec }: Installed<'connector'>): StepType {
     layer: 'collect',
     role: 'source',
     icon: spec.icon,
+    group: spec.group ?? 'applications',
     params: params as StepType['params'],
     inputs: [],
     outputs: ROWS,

@@ -1,6 +1,6 @@
 import type { ContributionSpec, StepType } from '@pelton/contract';
 import { expect, test } from 'vitest';
-import { filterGroups, paletteGroups } from './palette-items';
+import { filterGroups, paletteGroups, sectionsOf } from './palette-items';
 
 const type = (uses: string, title: string, layer: StepType['layer']): StepType => ({
   uses,
@@ -33,6 +33,23 @@ test('each layer offers kinds of steps, then what exists, then what can be made'
 
 test('a definition is used by a step that names it', () => {
   expect(groups[0]?.items[1]).toMatchObject({ uses: 'core/metric', title: 'Revenue', with: { metric: 'revenue' } });
+});
+
+test('within a layer, what is used most comes first, and connectors stand by kind of system', () => {
+  const [collect] = paletteGroups({
+    types: [
+      { ...type('mysql/read', 'MySQL', 'collect'), group: 'databases' },
+      { ...type('file/read', 'File', 'collect'), group: 'files' },
+      type('core/to-events', 'To events', 'collect'),
+    ],
+    contributions: [],
+    definitions: { metric: [], tag: [], experiment: [], message: [] },
+  });
+  expect(collect && sectionsOf(collect).map(({ name, items }) => [name, items.map(({ uses }) => uses)])).toEqual([
+    ['project', ['core/to-events']],
+    ['files', ['file/read']],
+    ['databases', ['mysql/read']],
+  ]);
 });
 
 test('finds by words in any order and leaves empty groups out', () => {

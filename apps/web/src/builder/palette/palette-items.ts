@@ -1,4 +1,13 @@
-import type { ContributionSpec, Experiment, Layer, Message, Metric, StepType, Tag } from '@pelton/contract';
+import {
+  ConnectorGroup,
+  type ContributionSpec,
+  type Experiment,
+  type Layer,
+  type Message,
+  type Metric,
+  type StepType,
+  type Tag,
+} from '@pelton/contract';
 
 /** What makes a new definition: a plugin's template. */
 export interface Template {
@@ -21,12 +30,27 @@ export interface PaletteItem {
   icon: string;
   layer: Layer;
   kind: 'type' | 'definition' | 'template';
+  section: SectionName;
   with: Record<string, string>;
   template?: Template;
 }
 
 export interface PaletteGroup {
   layer: Layer;
+  items: PaletteItem[];
+}
+
+/**
+ * Where an item stands within its layer.
+ * - `project`: what works on the project's own data
+ * - the groups of connectors: what reaches another system
+ * - `existing`, `new`: definitions that there are, and what makes one
+ */
+export const SECTIONS = ['project', ...ConnectorGroup.options, 'existing', 'new'] as const;
+export type SectionName = (typeof SECTIONS)[number];
+
+export interface PaletteSection {
+  name: SectionName;
   items: PaletteItem[];
 }
 
@@ -56,16 +80,21 @@ export function paletteGroups({ types, contributions, definitions }: PaletteSour
     const type = typeOf(`core/${noun}`);
     return type ? [templateItem(type, noun, spec)] : [];
   });
-  // Where rows go is few and needed in every pipeline; sources are many.
-  const ordered = types.toSorted((a, b) => Number(b.role === 'store') - Number(a.role === 'store'));
-  const all = [...ordered.map(typeItem), ...existing, ...templates];
+  const all = [...types.map(typeItem), ...existing, ...templates];
   return LAYERS.map((layer) => ({ layer, items: all.filter((item) => item.layer === layer) })).filter(
     ({ items }) => items.length > 0,
   );
 }
 
-function typeItem({ uses, title, description, icon, layer }: StepType): PaletteItem {
-  return { key: uses, uses, title, description, icon, layer, kind: 'type', with: {} };
+/** The items of a layer by section, in the order in which they are used most. */
+export function sectionsOf({ items }: PaletteGroup): PaletteSection[] {
+  return SECTIONS.map((name) => ({ name, items: items.filter(({ section }) => section === name) })).filter(
+    (section) => section.items.length > 0,
+  );
+}
+
+function typeItem({ uses, title, description, icon, layer, group }: StepType): PaletteItem {
+  return { key: uses, uses, title, description, icon, layer, kind: 'type', section: group ?? 'project', with: {} };
 }
 
 function definitionItem(
@@ -73,7 +102,17 @@ function definitionItem(
   noun: Template['noun'],
   { name, title, description }: { name: string; title: string; description: string },
 ): PaletteItem {
-  return { key: `${uses}:${name}`, uses, title, description, icon, layer, kind: 'definition', with: { [noun]: name } };
+  return {
+    key: `${uses}:${name}`,
+    uses,
+    title,
+    description,
+    icon,
+    layer,
+    kind: 'definition',
+    section: 'existing',
+    with: { [noun]: name },
+  };
 }
 
 function templateItem({ uses, layer }: StepType, noun: Template['noun'], spec: ContributionSpec): PaletteItem {
@@ -86,6 +125,7 @@ function templateItem({ uses, layer }: StepType, noun: Template['noun'], spec: C
     icon,
     layer,
     kind: 'template',
+    section: 'new',
     with: {},
     template: { noun, spec },
   };
