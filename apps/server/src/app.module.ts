@@ -78,7 +78,9 @@ import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { Reconciler } from './runs/reconciler.service.js';
 import { RunEngine } from './runs/run-engine.service.js';
+import { RunLauncher } from './runs/run-launcher.service.js';
 import { RunSchema, StepOutputSchema } from './runs/run.schema.js';
+import { RunSeeds } from './runs/run-seeds.service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsService } from './runs/runs.service.js';
 import { StageCleaner } from './runs/stage-cleaner.service.js';
@@ -162,6 +164,8 @@ const SERVICES: Provider[] = [
   RejectsService,
   Renderer,
   RunEngine,
+  RunLauncher,
+  RunSeeds,
   RunsService,
   SampleService,
   Sealer,

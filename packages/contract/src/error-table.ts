@@ -262,6 +262,11 @@ export const errorTable = {
     text: (f: { field: string; reason: string }) => `The ${f.field} cannot be rendered: ${f.reason}`,
   },
 
+  RUN_PART_ALONE: {
+    status: 409,
+    text: (f: { steps: string[]; dry: boolean }) =>
+      `${list(f.steps)} ${f.steps.length > 1 ? 'have' : 'has'} to run first: no recent ${f.dry ? '' : 'live '}run kept the rows that ${f.steps.length > 1 ? 'they give' : 'it gives'} as the pipeline stands now. Run the whole pipeline once.`,
+  },
   RUN_OVER: { status: 409, text: (f: { state: string }) => `The run is ${f.state} already.` },
   RUN_NOT_FAILED: {
     status: 409,

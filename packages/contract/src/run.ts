@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Column } from './columns.js';
-import { Instant } from './names.js';
+import { Instant, StepId } from './names.js';
 import { Graph } from './pipeline.js';
 import { Sql } from './sql.js';
 
@@ -28,6 +28,8 @@ export const StepRun = z.object({
   uses: z.string(),
   title: z.string(),
   state: StepState,
+  /** It did not run in this run: what it gave is of an earlier one, or came with the start. */
+  seeded: z.boolean().optional(),
   attempt: z.number().int(),
   rowsIn: z.number().int().nullable(),
   rows: z.record(z.string(), z.number().int()),
@@ -41,12 +43,26 @@ export const StepRun = z.object({
 });
 export type StepRun = z.infer<typeof StepRun>;
 
+/**
+ * Why a run was started. `by` is what started it, when that is not a person: the id of a run, event or wait, the name of a
+ * pipeline or trigger.
+ */
+export const RunCause = z.object({
+  kind: z.enum(['manual', 'schedule', 'event', 'webhook', 'pipeline', 'backfill', 'wait']),
+  by: z.string().optional(),
+});
+export type RunCause = z.infer<typeof RunCause>;
+
 export const Run = z.object({
   id: z.string(),
   pipeline: z.string(),
   pipelineTitle: z.string(),
   version: z.number().int().nullable(),
+  /** Ran the draft; a draft run is dry. */
   draft: z.boolean(),
+  /** Stored and sent nothing. */
+  dry: z.boolean(),
+  cause: RunCause,
   asOf: Instant,
   state: RunState,
   graph: Graph,
@@ -65,9 +81,18 @@ export const RunSummary = Run.omit({ graph: true, steps: true }).extend({
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
-/** `draft` runs what stands on the canvas: nothing is stored and nothing is sent. */
+/** A part of a pipeline: one step, or that step and all that come after it. What comes before is taken from an earlier run. */
+export const RunPart = z.strictObject({ step: StepId, andAfter: z.boolean().default(false) });
+export type RunPart = z.infer<typeof RunPart>;
+
+/**
+ * `draft` runs what stands on the canvas, else the live version runs. A draft run is dry: nothing is stored and nothing is
+ * sent; `dry` does the same with the live version.
+ */
 export const RunInput = z.strictObject({
   draft: z.boolean().default(false),
+  dry: z.boolean().default(false),
+  part: RunPart.optional(),
   asOf: Instant.optional(),
 });
 export type RunInput = z.infer<typeof RunInput>;

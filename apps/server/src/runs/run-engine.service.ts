@@ -45,7 +45,8 @@ export class RunEngine {
 
   /** Wakes workers for every step that may start now, and ends the run when none is left. */
   async advance(runId: string): Promise<void> {
-    for (const stepId of await this.ready(await this.find(runId))) await this.enqueue(runId, stepId);
+    const run = await this.find(runId);
+    for (const stepId of await this.ready(run)) await this.enqueue({ runId, stepId }, run?.priority);
   }
 
   /** Does a step, then goes on with one that it made ready; the others get jobs of their own. */
@@ -54,7 +55,7 @@ export class RunEngine {
     while (next !== undefined) {
       const run = await this.attempt(runId, next);
       const [first, ...others]: string[] = await this.ready(run);
-      for (const other of others) await this.enqueue(runId, other);
+      for (const other of others) await this.enqueue({ runId, stepId: other }, run?.priority);
       next = first;
     }
   }
@@ -237,8 +238,8 @@ export class RunEngine {
     await this.cleaner.clean(run.projectId, run.pipeline);
   }
 
-  private async enqueue(runId: string, stepId: string): Promise<void> {
-    await this.queue.add('step', { runId, stepId }, { removeOnComplete: true, removeOnFail: true });
+  private async enqueue(job: StepJob, priority: number | undefined): Promise<void> {
+    await this.queue.add('step', job, { removeOnComplete: true, removeOnFail: true, ...(priority && { priority }) });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Relation, Run, Sample, Sql, StepRun } from '@pelton/contract';
+import type { Relation, Run, RunCause, Sample, Sql, StepRun } from '@pelton/contract';
 import { Schema } from 'mongoose';
 import type { FrozenDefinitions } from '../steps/run-definitions.js';
 
@@ -19,6 +19,14 @@ export interface RunDoc {
   pipelineTitle: string;
   version?: number;
   draft: boolean;
+  /** Stores and sends nothing; a draft run always does so. */
+  dry?: boolean;
+  /** Absent in runs of before causes were noted, which people started. */
+  cause?: RunCause;
+  /** From 1, after those without; see `Launch`. */
+  priority?: number;
+  /** Earlier runs whose tables its seeds read. */
+  readsRuns?: string[];
   asOf: Date;
   state: Run['state'];
   graph: Run['graph'];
@@ -42,6 +50,10 @@ export const RunSchema = new Schema<RunDoc>(
     pipelineTitle: { type: String, required: true },
     version: Number,
     draft: { type: Boolean, required: true },
+    dry: Boolean,
+    cause: Schema.Types.Mixed,
+    priority: Number,
+    readsRuns: { type: [String], default: undefined },
     asOf: { type: Date, required: true },
     state: { type: String, required: true },
     graph: { type: Schema.Types.Mixed, required: true },

@@ -20,7 +20,7 @@ export class RunsController {
   @Allow('operator')
   @Answers(Run)
   start(@CurrentActor() actor: Actor, @Param('name') name: string, @Body({ schema: RunInput }) input: RunInput) {
-    return this.runs.start(actor, name, input);
+    return this.runs.launch(actor, { pipeline: name, cause: { kind: 'manual' }, ...input });
   }
 
   @Get('runs')

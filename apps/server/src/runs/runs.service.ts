@@ -1,64 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { AppError, type Graph, type Run, type RunInput, type RunSummary, type Sample } from '@pelton/contract';
+import { AppError, type Run, type RunSummary, type Sample } from '@pelton/contract';
 import type { Model } from 'mongoose';
-import { newId } from '../common/ids.js';
-import { structureProblems, titleOf, waitsOf } from '../pipelines/graph-structure.js';
-import { PipelinesService } from '../pipelines/pipelines.service.js';
-import { ProjectsService } from '../projects/projects.service.js';
-import { DefinitionsService } from '../steps/definitions.service.js';
-import { StepsService } from '../steps/steps.service.js';
+import type { Launch } from './launch.js';
 import { outputId, RunEngine } from './run-engine.service.js';
-import type { RunDoc, StepOutputDoc, StepRunDoc } from './run.schema.js';
-
-/** A run looks back from a little before its start, so that events still on their way are in the next one. */
-const SETTLE_MS = 5_000;
+import { RunLauncher } from './run-launcher.service.js';
+import { toRun, toSummary } from './run-view.js';
+import type { RunDoc, StepOutputDoc } from './run.schema.js';
 
 @Injectable()
 export class RunsService {
   constructor(
     @InjectModel('Run') private readonly runs: Model<RunDoc>,
     @InjectModel('StepOutput') private readonly outputs: Model<StepOutputDoc>,
-    private readonly projects: ProjectsService,
-    private readonly pipelines: PipelinesService,
-    private readonly steps: StepsService,
-    private readonly definitions: DefinitionsService,
+    private readonly launcher: RunLauncher,
     private readonly engine: RunEngine,
   ) {}
 
   /**
-   * Starts a run: freezes the graph, the definitions, the time zone and the as-of instant.
-   * @throws PIPELINE_NOT_LIVE, PIPELINE_EMPTY, or the first thing that keeps the graph from running at all
+   * Starts a run, whatever the cause. Everything that starts one goes through here.
+   * @throws PIPELINE_NOT_LIVE, PIPELINE_EMPTY, RUN_PART_ALONE, or the first thing that keeps the graph from running at all
    */
-  async start(actor: { projectId: string; name: string }, pipelineName: string, input: RunInput): Promise<Run> {
-    const pipeline = await this.pipelines.find(actor.projectId, pipelineName);
-    if (!input.draft && !pipeline.live) throw new AppError('PIPELINE_NOT_LIVE', { pipeline: pipeline.title });
-    const graph = input.draft ? pipeline.draft : (pipeline.live?.graph ?? pipeline.draft);
-    if (graph.steps.length === 0) throw new AppError('PIPELINE_EMPTY', {});
-    const [problem] = structureProblems(graph, this.steps);
-    if (problem) throw problem.error;
-    const now = new Date();
-    const run: RunDoc = {
-      _id: newId(),
-      projectId: actor.projectId,
-      pipeline: pipeline.name,
-      pipelineTitle: pipeline.title,
-      ...(!input.draft && pipeline.live && { version: pipeline.live.version }),
-      draft: input.draft,
-      asOf: input.asOf ? new Date(input.asOf) : new Date(now.getTime() - SETTLE_MS),
-      state: 'running',
-      graph,
-      definitions: await this.definitions.freeze(actor.projectId),
-      timezone: (await this.projects.find(actor.projectId)).timezone,
-      waits: Object.fromEntries(waitsOf(graph, this.steps)),
-      steps: graph.steps.map((step) => newStepRun(step, titleOf(graph, step.id, this.steps))),
-      startedBy: actor.name,
-      startedAt: now,
-      revision: 1,
-    };
-    await this.runs.create(run);
-    await this.engine.advance(run._id);
-    return this.find(actor.projectId, run._id);
+  async launch(actor: { projectId: string; name: string }, launch: Launch): Promise<Run> {
+    const id = await this.launcher.launch(actor, launch);
+    await this.engine.advance(id);
+    return this.find(actor.projectId, id);
   }
 
   async find(projectId: string, id: string): Promise<Run> {
@@ -121,58 +87,4 @@ export class RunsService {
   count(projectId: string): Promise<number> {
     return this.runs.countDocuments({ projectId });
   }
-}
-
-function newStepRun(step: Graph['steps'][number], title: string): StepRunDoc {
-  return {
-    id: step.id,
-    uses: step.uses,
-    title,
-    state: 'waiting',
-    attempt: 0,
-    rowsIn: null,
-    rows: {},
-    foot: null,
-    ms: null,
-    sql: null,
-    error: null,
-  };
-}
-
-function toRun(run: RunDoc): Run {
-  return {
-    ...common(run),
-    graph: run.graph,
-    steps: run.steps.map(({ worker: _worker, leaseUntil: _lease, startedAt, finishedAt, ...step }) => ({
-      ...step,
-      error: step.error ?? null,
-      startedAt: startedAt ? new Date(startedAt).toISOString() : null,
-      finishedAt: finishedAt ? new Date(finishedAt).toISOString() : null,
-    })),
-  };
-}
-
-function toSummary(run: Pick<RunDoc, Exclude<keyof RunDoc, 'graph' | 'definitions'>>): RunSummary {
-  const failed = run.steps.filter((step) => step.state === 'failed').map((step) => step.title);
-  return {
-    ...common(run),
-    steps: { total: run.steps.length, done: run.steps.filter((step) => step.state === 'done').length, failed },
-  };
-}
-
-function common(run: Pick<RunDoc, Exclude<keyof RunDoc, 'graph' | 'definitions'>>) {
-  const { _id, pipeline, pipelineTitle, version, draft, asOf, state, startedBy, startedAt, finishedAt, revision } = run;
-  return {
-    id: _id,
-    pipeline,
-    pipelineTitle,
-    version: version ?? null,
-    draft,
-    asOf: asOf.toISOString(),
-    state,
-    startedBy,
-    startedAt: startedAt.toISOString(),
-    finishedAt: finishedAt?.toISOString() ?? null,
-    revision,
-  };
 }

@@ -23,13 +23,21 @@ export class StageCleaner {
       .skip(KEPT_RUNS)
       .limit(20)
       .lean();
-    if (old.length === 0) return;
+    const inUse = await this.readByOthers(old.map(({ _id }) => _id));
+    if (old.length === inUse.size) return;
     const { admin, database } = await this.warehouse.project(projectId);
     for (const { _id } of old) {
+      if (inUse.has(_id)) continue;
       const tables = await admin.rows<{ name: string }>(
         sql`SELECT name FROM system.tables WHERE database = ${database} AND startsWith(name, ${`stage_${_id}_`})`,
       );
       for (const { name } of tables) await admin.run(sql`DROP TABLE IF EXISTS ${identifier(name)} SYNC`);
     }
+  }
+
+  /** Those of the runs whose tables a later one reads through its seeds. */
+  private async readByOthers(ids: string[]): Promise<Set<string>> {
+    const readers = await this.runs.find({ readsRuns: { $in: ids }, _id: { $nin: ids } }, { readsRuns: 1 }).lean();
+    return new Set(readers.flatMap(({ readsRuns = [] }) => readsRuns.filter((id) => ids.includes(id))));
   }
 }

@@ -60,13 +60,13 @@ export class StepExecutor {
       runId: run._id,
       stepId: step.id,
       pipeline: run.pipeline,
-      isDraft: run.draft,
+      isDraft: isDry(run),
       view: {
         database: project.database,
         timezone,
         asOf,
         users: inputs.users?.sql,
-        draft: run.draft ? draftedBy(before) : undefined,
+        draft: isDry(run) ? draftedBy(before) : undefined,
       },
       signal,
       stage: (name) => `stage_${run._id}_${step.id}_${attempt}_${name}`,
@@ -147,6 +147,10 @@ async function runAction(kind: ActionKind<unknown>, context: StepRunContext): Pr
 
 function firstRows({ project, signal }: StepRunContext, relation: Sql): Promise<Pick<Sample, 'columns' | 'rows'>> {
   return project.admin.table(sql`SELECT * FROM (${relation}) LIMIT ${bind('UInt32', SAMPLE_ROWS)}`, { signal });
+}
+
+function isDry({ draft, dry }: RunDoc): boolean {
+  return draft || dry === true;
 }
 
 function draftedBy(before: readonly StepGiven[]) {

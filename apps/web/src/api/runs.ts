@@ -37,7 +37,7 @@ export const useSamples = (id: MaybeRefOrGetter<string>, step: MaybeRefOrGetter<
     staleTime: Infinity,
   });
 
-export const startRun = async (pipeline: string, input: RunInput) =>
+export const startRun = async (pipeline: string, input: Partial<RunInput>) =>
   keepRun(await api.post<Run>(`/api/pipelines/${encodeURIComponent(pipeline)}/runs`, input));
 
 export const cancelRun = async (id: string) => keepRun(await api.post<Run>(`${path(id)}/cancel`));

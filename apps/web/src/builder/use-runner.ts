@@ -36,7 +36,7 @@ export function useRunner(pipeline: string) {
     isLost,
     error,
     /** `prepare` saves the draft first, because the server runs what it has. */
-    start: (input: RunInput, prepare: () => Promise<void>) =>
+    start: (input: Partial<RunInput>, prepare: () => Promise<void>) =>
       act(async () => {
         await prepare();
         return startRun(pipeline, input);

@@ -8,6 +8,8 @@ const run = (id: string, pipeline: string, state: RunSummary['state'], draft = f
   pipelineTitle: pipeline,
   version: 1,
   draft,
+  dry: draft,
+  cause: { kind: 'manual' },
   asOf: '2026-11-20T00:00:00Z',
   state,
   startedBy: 'Hannah',

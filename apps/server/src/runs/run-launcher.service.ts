@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { AppError, type Graph, type Pipeline } from '@pelton/contract';
+import type { Model } from 'mongoose';
+import { isDuplicate } from '../common/duplicate.js';
+import { newId } from '../common/ids.js';
+import { structureProblems, titleOf, waitsOf } from '../pipelines/graph-structure.js';
+import { PipelinesService } from '../pipelines/pipelines.service.js';
+import { ProjectsService } from '../projects/projects.service.js';
+import { DefinitionsService } from '../steps/definitions.service.js';
+import { StepsService } from '../steps/steps.service.js';
+import { type Launch, newStepRun, runsReadBy, type Seeded, stepsOfPart, waitsWithin } from './launch.js';
+import { outputId } from './run-engine.service.js';
+import { RunSeeds } from './run-seeds.service.js';
+import type { RunDoc, StepOutputDoc } from './run.schema.js';
+
+/** A run looks back from a little before its start, so that events still on their way are in the next one. */
+const SETTLE_MS = 5_000;
+
+/** Tables carry it in their names. */
+const RUN_ID = /^[0-9a-z]{20}$/;
+
+/** Which steps a run has, which of them count as done, and the instant that follows from those. */
+interface Members {
+  seeds: Seeded[];
+  only: readonly string[];
+  asOf?: Date;
+}
+
+/** Writes the document of a new run: freezes the graph, the definitions, the time zone and the as-of instant. */
+@Injectable()
+export class RunLauncher {
+  constructor(
+    @InjectModel('Run') private readonly runs: Model<RunDoc>,
+    @InjectModel('StepOutput') private readonly outputs: Model<StepOutputDoc>,
+    private readonly projects: ProjectsService,
+    private readonly pipelines: PipelinesService,
+    private readonly steps: StepsService,
+    private readonly definitions: DefinitionsService,
+    private readonly seeds: RunSeeds,
+  ) {}
+
+  /** @returns the run's id; when it was launched before, nothing changes */
+  async launch(actor: { projectId: string; name: string }, launch: Launch): Promise<string> {
+    const { projectId } = actor;
+    if (launch.id !== undefined && !RUN_ID.test(launch.id)) throw new Error(`${launch.id} is no id of a run`);
+    if (launch.id && (await this.runs.exists({ _id: launch.id, projectId }))) return launch.id;
+    const pipeline = await this.pipelines.find(projectId, launch.pipeline);
+    const { graph, version } = chosen(pipeline, launch);
+    if (graph.steps.length === 0) throw new AppError('PIPELINE_EMPTY', {});
+    const [problem] = structureProblems(graph, this.steps);
+    if (problem) throw problem.error;
+    const members = await this.members(projectId, graph, launch);
+    const run: RunDoc = {
+      _id: launch.id ?? newId(),
+      projectId,
+      pipeline: pipeline.name,
+      pipelineTitle: pipeline.title,
+      ...(version !== undefined && { version }),
+      draft: launch.draft === true,
+      dry: isDry(launch),
+      cause: launch.cause,
+      ...(launch.priority && { priority: launch.priority }),
+      asOf: launch.asOf ? new Date(launch.asOf) : (members.asOf ?? new Date(Date.now() - SETTLE_MS)),
+      state: 'running',
+      graph,
+      definitions: await this.definitions.freeze(projectId),
+      timezone: (await this.projects.find(projectId)).timezone,
+      ...this.stepsOf(graph, members),
+      startedBy: actor.name,
+      startedAt: new Date(),
+      revision: 1,
+    };
+    await this.write(run, members.seeds);
+    return run._id;
+  }
+
+  private async members(projectId: string, graph: Graph, launch: Launch): Promise<Members> {
+    const { part } = launch;
+    if (!part) {
+      const seeds = launch.seeds ? await this.seeds.given(projectId, graph, launch.seeds) : [];
+      return { seeds, only: launch.only ?? graph.steps.map((step) => step.id) };
+    }
+    if (!graph.steps.some((step) => step.id === part.step))
+      throw new AppError('NOT_FOUND', { noun: 'step', name: part.step });
+    const waits = waitsOf(graph, this.steps);
+    const only = stepsOfPart(waits, part);
+    const of = { projectId, pipeline: launch.pipeline, dry: isDry(launch) };
+    const earlier = await this.seeds.fromEarlier(of, graph, { waits, part: only });
+    return earlier ? { ...earlier, only } : { seeds: [], only };
+  }
+
+  private stepsOf(graph: Graph, { seeds, only }: Members): Pick<RunDoc, 'steps' | 'waits' | 'readsRuns'> {
+    const seeded = new Map(seeds.map(({ step }) => [step.id, step]));
+    const steps = graph.steps
+      .filter(({ id }) => seeded.has(id) || only.includes(id))
+      .map((step) => seeded.get(step.id) ?? newStepRun(step, titleOf(graph, step.id, this.steps)));
+    const readsRuns = [...new Set(seeds.flatMap(({ output }) => runsReadBy(output)))];
+    return {
+      steps,
+      waits: waitsWithin(waitsOf(graph, this.steps), new Set(steps.map(({ id }) => id))),
+      ...(readsRuns.length > 0 && { readsRuns }),
+    };
+  }
+
+  /** What the seeds gave is durable before the run is there, so that nothing starts without it. */
+  private async write(run: RunDoc, seeds: Seeded[]): Promise<void> {
+    await Promise.all(
+      seeds.map(({ step, output }) =>
+        this.outputs.updateOne(
+          { _id: outputId(run._id, step) },
+          { $set: { runId: run._id, stepId: step.id, ...output } },
+          { upsert: true },
+        ),
+      ),
+    );
+    try {
+      await this.runs.create(run);
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+  }
+}
+
+function isDry({ draft, dry }: Pick<Launch, 'draft' | 'dry'>): boolean {
+  return draft === true || dry === true;
+}
+
+function chosen(
+  { title, draft, live }: Pipeline,
+  launch: Pick<Launch, 'draft' | 'frozen'>,
+): { graph: Graph; version?: number | undefined } {
+  if (launch.frozen) return launch.frozen;
+  if (launch.draft) return { graph: draft };
+  if (!live) throw new AppError('PIPELINE_NOT_LIVE', { pipeline: title });
+  return live;
+}
