@@ -169,7 +169,8 @@ describe('a schedule', () => {
   });
 
   test('shows its next times in its own zone, and says what is wrong with it', async () => {
-    const ask = (cron: string) => api.post<{ times: string[] }>('/api/syncs/times', { cron, timezone: 'Asia/Seoul' });
+    const ask = (cron: string) =>
+      api.post<{ times: string[] }>('/api/schedules/times', { cron, timezone: 'Asia/Seoul' });
     expect((await ask('0 6 * * *')).times.map((time) => time.slice(11))).toEqual(Array(5).fill('21:00:00.000Z'));
     await expect(ask('often')).rejects.toThrow('“often” is not a schedule');
   });

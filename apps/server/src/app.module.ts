@@ -89,6 +89,7 @@ import { StepsProcessor } from './runs/steps.processor.js';
 import { SampleController } from './sample/sample.controller.js';
 import { SampleService } from './sample/sample.service.js';
 import { SampleStateSchema } from './sample/sample-state.schema.js';
+import { SchedulesController } from './schedules/schedules.controller.js';
 import { DefinitionsService } from './steps/definitions.service.js';
 import { StepsService } from './steps/steps.service.js';
 import { SyncClock } from './syncs/sync-clock.service.js';
@@ -105,6 +106,7 @@ import { TagsService } from './tags/tags.service.js';
 import { TrackingTokens } from './tracking/tokens.js';
 import { TrackingController } from './tracking/tracking.controller.js';
 import { TrackingService } from './tracking/tracking.service.js';
+import { TriggerCheck } from './triggers/trigger-check.service.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
@@ -181,6 +183,7 @@ const SERVICES: Provider[] = [
   TagsService,
   TrackingService,
   TrackingTokens,
+  TriggerCheck,
   UsageService,
   UsersService,
   WarehouseService,
@@ -212,6 +215,7 @@ const CONTROLLERS = [
   RejectsController,
   RunsController,
   SampleController,
+  SchedulesController,
   SessionController,
   SnippetController,
   SyncsController,

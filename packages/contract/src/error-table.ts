@@ -223,6 +223,51 @@ export const errorTable = {
     text: (f: { steps: string[] }) =>
       `${list(f.steps)} wait for each other in a circle. Remove one of the wires between them.`,
   },
+  TRIGGER_WRONG: {
+    status: 422,
+    text: (f: { reason: string }) => `The trigger has a problem. ${f.reason}`,
+  },
+  TRIGGER_CIRCLE: {
+    status: 422,
+    text: (f: { pipelines: string[] }) =>
+      f.pipelines.length > 1
+        ? `${list(f.pipelines)} would start each other for ever. Give one of them another trigger.`
+        : `${list(f.pipelines)} would start itself for ever. Choose another pipeline.`,
+  },
+  TRIGGER_MISSING: {
+    status: 409,
+    text: (f: { pipeline: string }) =>
+      `The live version of ${f.pipeline} has no trigger. Choose one in the builder and publish it.`,
+  },
+  HOOK_UNKNOWN: {
+    status: 404,
+    text: () => 'This address is not known. Copy the address from the trigger of the pipeline.',
+  },
+  HOOK_NOT_LIVE: {
+    status: 409,
+    text: (f: { pipeline: string }) =>
+      `${f.pipeline} does not take calls now. Publish it with a webhook as its trigger, or switch that on again.`,
+  },
+  TOO_MANY_CALLS: {
+    status: 429,
+    text: (f: { seconds: number }) =>
+      `Too many calls to this address. Send the same again in ${f.seconds} s; nothing of it was taken.`,
+  },
+  BACKFILL_TOO_LONG: {
+    status: 422,
+    text: (f: { periods: number; most: number }) =>
+      `That is ${f.periods} periods; at most ${f.most} at once. Choose longer periods or a shorter time.`,
+  },
+  BACKFILL_EMPTY: {
+    status: 422,
+    text: () => 'No period ends in this time. Choose a longer time or shorter periods.',
+  },
+  BACKFILL_RUNNING: {
+    status: 409,
+    text: (f: { pipeline: string }) =>
+      `A back-fill of ${f.pipeline} is running already. Wait until it ends, or cancel it.`,
+  },
+  BACKFILL_OVER: { status: 409, text: (f: { state: string }) => `The back-fill is ${f.state} already.` },
   NOTHING_CHANGED: {
     status: 409,
     text: () => 'The draft is the same as the live version. There is nothing to publish.',

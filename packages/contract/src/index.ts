@@ -1,3 +1,4 @@
+export * from './backfill.js';
 export * from './columns.js';
 export * from './condition.js';
 export * from './connection.js';
@@ -17,9 +18,11 @@ export * from './pipeline.js';
 export * from './plugin.js';
 export * from './ports.js';
 export * from './run.js';
+export * from './schedule.js';
 export * from './sql.js';
 export * from './sync.js';
 export * from './tag.js';
 export * from './tracking.js';
+export * from './trigger.js';
 export * from './ui.js';
 export * from './user.js';

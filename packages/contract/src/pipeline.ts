@@ -3,6 +3,7 @@ import { Column } from './columns.js';
 import { Description, Instant, Name, StepId, Title } from './names.js';
 import { ConnectorGroup } from './plugin.js';
 import { InputPort, OutputPort, WireProblem } from './ports.js';
+import { RunSettings, Trigger, TriggerStatus } from './trigger.js';
 import { JsonSchema } from './ui.js';
 
 /** The layers of the loop, and `shape` for transforms that belong to none. */
@@ -64,11 +65,16 @@ export const Note = z.strictObject({
 });
 export type Note = z.infer<typeof Note>;
 
-/** What a pipeline does (`steps`), how it lies on the canvas (`layout`, by step id) and what is noted there. */
+/**
+ * What a pipeline does (`steps`), what starts it and how its runs go beside each other, how it lies on the canvas (`layout`,
+ * by step id) and what is noted there.
+ */
 export const Graph = z.strictObject({
   steps: z.array(Step).max(500),
   layout: z.record(z.string(), Position).default({}),
   notes: z.array(Note).max(100).optional(),
+  trigger: Trigger.optional(),
+  settings: RunSettings.optional(),
 });
 export type Graph = z.infer<typeof Graph>;
 
@@ -93,6 +99,8 @@ export const Pipeline = z.object({
   live: z.object({ version: z.number().int(), graph: Graph, publishedAt: Instant, publishedBy: z.string() }).nullable(),
   /** How many steps differ between the draft and the live version. */
   changes: z.number().int(),
+  /** The live version's trigger; null when people start its runs. */
+  trigger: TriggerStatus.nullable(),
   updatedAt: Instant,
 });
 export type Pipeline = z.infer<typeof Pipeline>;
@@ -121,5 +129,10 @@ export const StepCheck = z.object({
 });
 export type StepCheck = z.infer<typeof StepCheck>;
 
-export const GraphCheck = z.object({ ok: z.boolean(), steps: z.array(StepCheck) });
+export const GraphCheck = z.object({
+  ok: z.boolean(),
+  steps: z.array(StepCheck),
+  /** What is wrong with the trigger; `field` is the parameter of it. */
+  trigger: z.array(StepProblem),
+});
 export type GraphCheck = z.infer<typeof GraphCheck>;

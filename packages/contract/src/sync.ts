@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Column } from './columns.js';
-import { Instant, Name, TimeZone, Title } from './names.js';
+import { Instant, Name, Title } from './names.js';
+import { Schedule } from './schedule.js';
 import { JsonSchema } from './ui.js';
 
 /**
@@ -22,15 +23,6 @@ export type WriteMode = z.infer<typeof WriteMode>;
  */
 export const SchemaPolicy = z.enum(['add-columns', 'stop']);
 export type SchemaPolicy = z.infer<typeof SchemaPolicy>;
-
-/** When a sync runs by itself, and what to do about a time at which Pelton was not running. */
-export const Schedule = z.strictObject({
-  /** Minute, hour, day of month, month, day of week; such as `0 6 * * 1-5`. */
-  cron: z.string().min(1).max(120),
-  timezone: TimeZone,
-  missed: z.enum(['skip', 'run-once']).default('run-once'),
-});
-export type Schedule = z.infer<typeof Schedule>;
 
 export const SyncInput = z.strictObject({
   name: Name,
@@ -108,7 +100,3 @@ export type Sync = z.infer<typeof Sync>;
 /** How to run a sync now. `reset` forgets the saved place and loads everything anew. */
 export const SyncRunInput = z.strictObject({ reset: z.boolean().default(false) });
 export type SyncRunInput = z.infer<typeof SyncRunInput>;
-
-/** The next times of a schedule, in order. */
-export const ScheduleTimes = z.object({ times: z.array(Instant) });
-export type ScheduleTimes = z.infer<typeof ScheduleTimes>;

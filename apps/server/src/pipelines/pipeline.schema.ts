@@ -1,5 +1,6 @@
 import type { Graph } from '@pelton/contract';
 import { Schema } from 'mongoose';
+import type { TriggerState } from '../triggers/trigger-state.js';
 
 export interface PipelineDoc {
   _id: string;
@@ -11,6 +12,10 @@ export interface PipelineDoc {
   revision: number;
   draft: Graph;
   live?: { version: number; graph: Graph; publishedAt: Date; publishedBy: string };
+  /** Of the live version; published with it in one write. */
+  trigger?: TriggerState | null;
+  /** The secret address of its webhook: the hash that calls are known by, and itself for those who may see it. */
+  hook?: { hash: string; sealed: string };
   updatedAt: Date;
   updatedBy: string;
 }
@@ -25,12 +30,16 @@ export const PipelineSchema = new Schema<PipelineDoc>(
     revision: { type: Number, required: true },
     draft: { type: Schema.Types.Mixed, required: true },
     live: Schema.Types.Mixed,
+    trigger: Schema.Types.Mixed,
+    hook: Schema.Types.Mixed,
     updatedAt: { type: Date, required: true },
     updatedBy: { type: String, required: true },
   },
   { minimize: false },
 );
 PipelineSchema.index({ projectId: 1, name: 1 }, { unique: true });
+PipelineSchema.index({ 'trigger.nextAt': 1 });
+PipelineSchema.index({ 'hook.hash': 1 }, { sparse: true });
 
 /** A published version, kept for good. */
 export interface PipelineVersionDoc {

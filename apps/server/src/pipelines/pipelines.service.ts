@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import {
@@ -13,6 +14,8 @@ import type { Actor } from '../common/allow.js';
 import { isDuplicate } from '../common/duplicate.js';
 import { newId } from '../common/ids.js';
 import { StepsService } from '../steps/steps.service.js';
+import { TriggerCheck } from '../triggers/trigger-check.service.js';
+import { armed, toStatus } from '../triggers/trigger-state.js';
 import { GraphCheckService } from './graph-check.service.js';
 import { titleOf } from './graph-structure.js';
 import type { PipelineDoc, PipelineVersionDoc } from './pipeline.schema.js';
@@ -23,6 +26,7 @@ export class PipelinesService {
     @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
     @InjectModel('PipelineVersion') private readonly versions: Model<PipelineVersionDoc>,
     private readonly checker: GraphCheckService,
+    private readonly triggers: TriggerCheck,
     private readonly steps: StepsService,
   ) {}
 
@@ -73,23 +77,30 @@ export class PipelinesService {
     throw new AppError('STALE_REVISION', { by: (await this.load(actor.projectId, name)).updatedBy });
   }
 
-  async check(projectId: string, graph: Graph): Promise<GraphCheck> {
-    return this.checker.check(projectId, graph);
+  /** @param name the pipeline that the graph is of, when there is one */
+  async check(projectId: string, graph: Graph, name?: string): Promise<GraphCheck> {
+    const [{ steps }, trigger] = await Promise.all([
+      this.checker.check(projectId, graph),
+      this.triggers.check(projectId, graph, name),
+    ]);
+    return { ok: trigger.length === 0 && steps.every((step) => step.problems.length === 0), steps, trigger };
   }
 
-  /** Makes the draft the live version. @throws PIPELINE_HAS_PROBLEMS, NOTHING_CHANGED */
+  /** Makes the draft the live version, with its trigger. @throws PIPELINE_HAS_PROBLEMS, TRIGGER_WRONG, NOTHING_CHANGED */
   async publish(actor: Pick<Actor, 'projectId' | 'name'>, name: string): Promise<Pipeline> {
     const doc = await this.load(actor.projectId, name);
     if (doc.draft.steps.length === 0) throw new AppError('PIPELINE_EMPTY', {});
     if (doc.live && isSame(doc.live.graph, doc.draft)) throw new AppError('NOTHING_CHANGED', {});
-    const { steps } = await this.checker.check(actor.projectId, doc.draft);
+    const { steps, trigger } = await this.check(actor.projectId, doc.draft, name);
     const wrong = steps.filter((step) => step.problems.length > 0);
     if (wrong.length > 0)
       throw new AppError('PIPELINE_HAS_PROBLEMS', {
         steps: wrong.map((step) => titleOf(doc.draft, step.id, this.steps)),
       });
+    if (trigger[0]) throw new AppError('TRIGGER_WRONG', { reason: trigger[0].message });
     const version = (doc.live?.version ?? 0) + 1;
-    const live = { version, graph: doc.draft, publishedAt: new Date(), publishedBy: actor.name };
+    const now = new Date();
+    const live = { version, graph: doc.draft, publishedAt: now, publishedBy: actor.name };
     await this.versions.updateOne(
       { projectId: actor.projectId, pipeline: name, version },
       { $set: live, $setOnInsert: { _id: newId() } },
@@ -98,7 +109,7 @@ export class PipelinesService {
     const published = await this.pipelines
       .findOneAndUpdate(
         { projectId: actor.projectId, name, revision: doc.revision },
-        { $set: { live }, $inc: { revision: 1 } },
+        { $set: { live, ...armed(doc.draft.trigger, doc.trigger, now) }, $inc: { revision: 1 } },
         { returnDocument: 'after' },
       )
       .lean();
@@ -119,7 +130,7 @@ export class PipelinesService {
 }
 
 function toPipeline(doc: PipelineDoc): Pipeline {
-  const { name, title, description, revision, draft, live, updatedAt } = doc;
+  const { name, title, description, revision, draft, live, trigger, updatedAt } = doc;
   return {
     name,
     title,
@@ -128,16 +139,19 @@ function toPipeline(doc: PipelineDoc): Pipeline {
     draft,
     live: live ? { ...live, publishedAt: new Date(live.publishedAt).toISOString() } : null,
     changes: live ? countChanges(live.graph, draft) : draft.steps.length,
+    trigger: toStatus(trigger),
     updatedAt: updatedAt.toISOString(),
   };
 }
 
-/** Steps that were added, removed or changed; where they lie on the canvas does not count. */
+/** Steps that were added, removed or changed, the trigger and the settings; where steps lie on the canvas does not count. */
 function countChanges(live: Graph, draft: Graph): number {
   const before = new Map(live.steps.map((step) => [step.id, JSON.stringify(step)]));
   const changed = draft.steps.filter((step) => before.get(step.id) !== JSON.stringify(step)).length;
   const kept = new Set(draft.steps.map((step) => step.id));
-  return changed + live.steps.filter((step) => !kept.has(step.id)).length;
+  const removed = live.steps.filter((step) => !kept.has(step.id)).length;
+  const starting = (['trigger', 'settings'] as const).filter((part) => !isDeepStrictEqual(live[part], draft[part]));
+  return changed + removed + starting.length;
 }
 
 function isSame(live: Graph, draft: Graph): boolean {

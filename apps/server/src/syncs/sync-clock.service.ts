@@ -4,7 +4,7 @@ import { isAppError } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
 import { isGone } from '../runs/worker-id.js';
-import { decideDue, nextTime } from './schedule.js';
+import { takeDue } from '../schedules/schedule.js';
 import { SyncEngine } from './sync-engine.service.js';
 import { SyncRunsService } from './sync-runs.service.js';
 import type { SyncDoc, SyncRunDoc } from './sync.schema.js';
@@ -69,12 +69,13 @@ export class SyncClock implements OnApplicationBootstrap, OnApplicationShutdown 
   private async startOne(sync: SyncDoc, now: Date): Promise<void> {
     const { _id, schedule, nextRunAt } = sync;
     if (!schedule || !nextRunAt) return;
-    if (decideDue(schedule, nextRunAt, now) === 'run') {
-      await this.starter.start(sync, 'schedule', { dueAt: nextRunAt }).catch((error: unknown) => {
+    const { times, nextAt } = takeDue(schedule, nextRunAt, now);
+    for (const dueAt of times) {
+      await this.starter.start(sync, 'schedule', { dueAt }).catch((error: unknown) => {
         if (!isAppError(error) || error.code !== 'SYNC_RUNNING') throw error;
         this.logger.info({ sync: sync.name }, 'sync.still-running');
       });
     }
-    await this.syncs.updateOne({ _id, nextRunAt }, { $set: { nextRunAt: nextTime(schedule, now) } });
+    await this.syncs.updateOne({ _id, nextRunAt }, { $set: { nextRunAt: nextAt } });
   }
 }

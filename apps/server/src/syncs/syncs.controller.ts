@@ -1,15 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Schedule, ScheduleTimes, Sync, SyncInput, SyncRun, SyncRunDetail, SyncRunInput } from '@pelton/contract';
+import { Sync, SyncInput, SyncRun, SyncRunDetail, SyncRunInput } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
 import { Page } from '../common/page.js';
-import { nextTimes } from './schedule.js';
 import { SyncRunsService } from './sync-runs.service.js';
 import { SyncsService } from './syncs.service.js';
 
 const Filter = z.object({ connection: z.string().optional() });
-const SHOWN_TIMES = 5;
 
 @ApiTags('syncs')
 @Controller('api')
@@ -31,14 +29,6 @@ export class SyncsController {
   @Answers(Sync)
   create(@CurrentActor() actor: Actor, @Body({ schema: SyncInput }) input: SyncInput) {
     return this.syncs.create(actor.projectId, input);
-  }
-
-  @Post('syncs/times')
-  @HttpCode(200)
-  @Allow('viewer')
-  @Answers(ScheduleTimes, 'When a schedule would run next')
-  times(@Body({ schema: Schedule }) schedule: Schedule): ScheduleTimes {
-    return { times: nextTimes(schedule, new Date(), SHOWN_TIMES).map((time) => time.toISOString()) };
   }
 
   @Get('syncs/:name')

@@ -5,8 +5,8 @@ import type { Model } from 'mongoose';
 import { isDuplicate } from '../common/duplicate.js';
 import { newId } from '../common/ids.js';
 import { ConnectionsService } from '../connections/connections.service.js';
+import { nextTime } from '../schedules/schedule.js';
 import { lastDays } from './daily-rows.js';
-import { nextTime } from './schedule.js';
 import type { SyncDoc, SyncRunDoc } from './sync.schema.js';
 import { toSyncRun } from './sync-runs.service.js';
 

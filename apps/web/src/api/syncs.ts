@@ -46,7 +46,7 @@ export const useSyncRun = (id: MaybeRefOrGetter<string>) =>
 export const useScheduleTimes = (schedule: MaybeRefOrGetter<Schedule | null>) =>
   useQuery({
     queryKey: ['schedule-times', computed(() => ({ ...toValue(schedule) }))],
-    queryFn: () => api.post<ScheduleTimes>('/api/syncs/times', toValue(schedule)),
+    queryFn: () => api.post<ScheduleTimes>('/api/schedules/times', toValue(schedule)),
     enabled: () => toValue(schedule) !== null,
   });
 

@@ -17,11 +17,12 @@ export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<bo
   let number = 0;
 
   async function ask() {
-    const { steps } = graph.value;
-    asked = stable(steps);
+    const { steps, trigger } = graph.value;
+    asked = stable([steps, trigger]);
     const mine = ++number;
     try {
-      const found = steps.length ? await checkGraph({ steps, layout: {} }) : { ok: true, steps: [] };
+      const graphNow = { steps, layout: {}, ...(trigger && { trigger }) };
+      const found = steps.length || trigger ? await checkGraph(graphNow) : { ok: true, steps: [], trigger: [] };
       if (mine !== number) return;
       [check.value, checked.value, error.value] = [found, steps, undefined];
     } catch (cause) {
@@ -33,9 +34,9 @@ export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<bo
   const askLater = useDebounceFn(ask, CHECK_AFTER_MS);
 
   watch(
-    [() => graph.value.steps, isAllowed],
-    ([steps], before) => {
-      if (!isAllowed.value || (check.value && stable(steps) === asked)) return;
+    [() => graph.value.steps, () => graph.value.trigger, isAllowed],
+    ([steps, trigger], before) => {
+      if (!isAllowed.value || (check.value && stable([steps, trigger]) === asked)) return;
       isChecking.value = true;
       void (before[0] === undefined || !check.value ? ask() : askLater());
     },

@@ -19,3 +19,10 @@ test('counts what was removed too; without a live version everything is new', ()
   expect(countChanges(live, { steps: [step('b')], layout: {} })).toBe(1);
   expect(countChanges(undefined, live)).toBe(2);
 });
+
+test('counts another trigger and other settings of runs', () => {
+  const trigger = { kind: 'after', pipeline: 'load', on: 'done' } as const;
+  const settings = { atOnce: 2, whenBusy: 'queue', priority: 'normal' } as const;
+  expect(countChanges(live, { ...live, trigger, settings })).toBe(2);
+  expect(countChanges({ ...live, trigger }, { ...live, trigger: { ...trigger } })).toBe(0);
+});

@@ -6,10 +6,12 @@ export function changedSteps(live: Graph | undefined, draft: Graph): Set<string>
   return new Set(draft.steps.filter((step) => before.get(step.id) !== stable(step)).map((step) => step.id));
 }
 
-/** Steps that were added, removed or changed. */
+/** Steps that were added, removed or changed, the trigger and the settings of runs. */
 export function countChanges(live: Graph | undefined, draft: Graph): number {
   const kept = new Set(draft.steps.map((step) => step.id));
-  return changedSteps(live, draft).size + (live?.steps ?? []).filter((step) => !kept.has(step.id)).length;
+  const removed = (live?.steps ?? []).filter((step) => !kept.has(step.id)).length;
+  const starting = (['trigger', 'settings'] as const).filter((part) => stable(live?.[part]) !== stable(draft[part]));
+  return changedSteps(live, draft).size + removed + starting.length;
 }
 
 /** The same text for the same content, in whatever order its keys stand. */

@@ -14,6 +14,7 @@ const pipeline = (name: string, draft: Graph, live: Graph | null): Pipeline => (
   draft,
   live: live && { version: 1, graph: live, publishedAt: '2026-11-20T00:00:00Z', publishedBy: 'Hannah' },
   changes: 0,
+  trigger: null,
   updatedAt: '2026-11-20T00:00:00Z',
 });
 
