@@ -27,12 +27,12 @@ import { PublicUrl } from './infra/public-url.js';
 import { queueConnection } from './infra/queue-connection.js';
 import { Sealer } from './infra/sealer.js';
 import { WarehouseService } from './infra/warehouse.service.js';
+import { ClientSettingsController } from './ingest/client-settings.controller.js';
 import { DurableStore } from './ingest/durable-store.service.js';
-import { ForeignController } from './ingest/foreign.controller.js';
 import { IngestService } from './ingest/ingest.service.js';
 import { RejectsController } from './ingest/rejects.controller.js';
 import { RejectsService } from './ingest/rejects.service.js';
-import { SegmentController } from './ingest/segment.controller.js';
+import { SendersDoor } from './ingest/senders-door.service.js';
 import { SnippetController } from './ingest/snippet.controller.js';
 import { WebhookSchema } from './ingest/webhook.schema.js';
 import { WebhooksController } from './ingest/webhooks.controller.js';
@@ -42,6 +42,7 @@ import { ItemTypesService } from './items/item-types.service.js';
 import { ItemsController } from './items/items.controller.js';
 import { ItemsService } from './items/items.service.js';
 import { KeySchema } from './keys/key.schema.js';
+import { KeyEntrance } from './keys/key-entrance.service.js';
 import { KeysController } from './keys/keys.controller.js';
 import { KeysService } from './keys/keys.service.js';
 import { CaughtMailSchema } from './mails/mail.schema.js';
@@ -151,6 +152,7 @@ const SERVICES: Provider[] = [
   IngestService,
   ItemTypesService,
   ItemsService,
+  KeyEntrance,
   KeysService,
   LiveService,
   MailCatcher,
@@ -172,6 +174,7 @@ const SERVICES: Provider[] = [
   SampleService,
   Sealer,
   Sender,
+  SendersDoor,
   SessionsService,
   StageCleaner,
   StepExecutor,
@@ -192,9 +195,7 @@ const SERVICES: Provider[] = [
 
 /** What answers requests. */
 const CONTROLLERS = [
-  // Where events come in goes first: addresses are looked through in this order, for each of thousands of events a second.
-  SegmentController,
-  ForeignController,
+  ClientSettingsController,
   ConnectionsController,
   DatasetsController,
   EventsController,

@@ -10,7 +10,8 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
-import { readIngestBody } from './ingest/ingest-body.js';
+import { describeWaysIn } from './ingest/describe-ways-in.js';
+import { SendersDoor } from './ingest/senders-door.service.js';
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
@@ -21,7 +22,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     abortOnError: false,
     bodyParser: false,
   });
-  app.use(readIngestBody);
+  if (config.role !== 'worker') app.use(app.get(SendersDoor).open);
   app.useBodyParser('json', { limit: '2mb' });
   app.useBodyParser('urlencoded', { limit: '16kb', extended: false });
   app.use(helmet({ contentSecurityPolicy: { directives: CONTENT_SECURITY }, strictTransportSecurity: false }));
@@ -62,7 +63,7 @@ function describeApi(app: NestExpressApplication): void {
     .setVersion('0.1.0')
     .addBearerAuth()
     .addCookieAuth('pelton');
-  SwaggerModule.setup('api', app, () => SwaggerModule.createDocument(app, builder.build()), {
+  SwaggerModule.setup('api', app, () => describeWaysIn(SwaggerModule.createDocument(app, builder.build())), {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
   });

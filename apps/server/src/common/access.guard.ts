@@ -1,9 +1,9 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AppError, isAllowed, type KeyScope, type Role } from '@pelton/contract';
+import { AppError, isAllowed } from '@pelton/contract';
 import type { Request } from 'express';
 import { CONFIG, type Config } from '../config.js';
-import { KeysService } from '../keys/keys.service.js';
+import { KeyEntrance, keyInHeader } from '../keys/key-entrance.service.js';
 import { SessionsService } from '../members/sessions.service.js';
 import { ACCESS, type Access, type ActorRequest } from './allow.js';
 import { readCookie } from './cookie.js';
@@ -16,7 +16,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: SessionsService,
-    private readonly keys: KeysService,
+    private readonly keys: KeyEntrance,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -32,27 +32,10 @@ export class AccessGuard implements CanActivate {
       if (isCrossSite(request)) throw new AppError('CROSS_SITE', {});
       return true;
     }
-    const secret = keyOf(request) ?? request.writeKey;
-    if (secret) await this.enterByKey(request, secret, access);
+    const secret = keyInHeader(request.headers) ?? request.writeKey;
+    if (secret) request.actor = await this.keys.enter(secret, request.headers.origin, access);
     else await this.enterBySession(request, access);
     return true;
-  }
-
-  private async enterByKey(
-    request: ActorRequest,
-    secret: string,
-    access: Exclude<Access, { kind: 'public' }>,
-  ): Promise<void> {
-    const key = await this.keys.recognize(secret);
-    if (!key) throw new AppError('KEY_UNKNOWN', {});
-    const { origin } = request.headers;
-    if (origin && key.origins?.length && !key.origins.includes(origin))
-      throw new AppError('ORIGIN_NOT_ALLOWED', { origin });
-    const needed = access.kind === 'key' ? access.scope : scopeFor(access.role);
-    const holds = needed && (key.scopes.includes(needed) || (needed === 'read' && key.scopes.includes('operate')));
-    if (!holds) throw new AppError('KEY_NOT_ALLOWED', { needed: needed ?? 'of a signed-in admin' });
-    const role: Role = key.scopes.includes('operate') ? 'operator' : 'viewer';
-    request.actor = { id: key._id, name: `key ${key.title}`, role, projectId: key.projectId, sessionId: undefined };
   }
 
   private async enterBySession(request: ActorRequest, access: Exclude<Access, { kind: 'public' }>): Promise<void> {
@@ -65,18 +48,6 @@ export class AccessGuard implements CanActivate {
       throw new AppError('NOT_ALLOWED', { needed: access.role, has: actor.role });
     request.actor = actor;
   }
-}
-
-/** `Authorization: Bearer …`, or Segment's Basic auth with the key as user name. */
-function keyOf(request: Request): string | undefined {
-  const [scheme = '', value = ''] = request.headers.authorization?.split(' ', 2) ?? [];
-  if (/^bearer$/i.test(scheme)) return value;
-  return /^basic$/i.test(scheme) ? Buffer.from(value, 'base64').toString('utf8').split(':', 1)[0] : undefined;
-}
-
-function scopeFor(role: Role): KeyScope | undefined {
-  if (role === 'viewer') return 'read';
-  return role === 'operator' ? 'operate' : undefined;
 }
 
 /** A browser says where a request comes from; one that changes something must come from our own page. */

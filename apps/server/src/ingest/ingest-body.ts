@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { AppError, isAppError, LIMITS } from '@pelton/contract';
-import type { NextFunction, Request, Response } from 'express';
+import type { Request } from 'express';
 import type { ActorRequest } from '../common/allow.js';
 import { keyIn } from './key-in-body.js';
 
@@ -12,46 +12,12 @@ const INFLATE = {
   br: promisify(brotliDecompress),
 } as const;
 
-/** The addresses that senders use. What the page and the API use stays with their own body parsers. */
-const ADDRESSES = /^\/(v1|batch|e|i\/v0\/e|capture|track|flags|decide|array|api\/s)(\/|$)/;
-
 /**
  * Reads what senders send, before anybody asks who they are, because the key may stand in the body: whatever the content
  * type says (browsers say text/plain to be asked nothing first), plain or compressed, within the limits.
+ * @throws BODY_TOO_LARGE, BODY_UNREADABLE
  */
-export function readIngestBody(request: Request, response: Response, next: NextFunction): void {
-  if (!ADDRESSES.test(request.path)) return next();
-  allowPages(request, response);
-  if (request.method === 'OPTIONS') {
-    response.status(204).end();
-    return;
-  }
-  read(request).then(
-    () => next(),
-    (error: unknown) => {
-      // What was not read must not stand before the next request; a body that is too long is not worth the wait.
-      if (!request.complete) response.setHeader('Connection', 'close');
-      request.resume();
-      next(error);
-    },
-  );
-}
-
-/** Any page may ask; whether the key lets this page in is seen when the key is known. No cookies are involved. */
-function allowPages(request: Request, response: Response): void {
-  const { origin } = request.headers;
-  if (!origin) return;
-  response.setHeader('Access-Control-Allow-Origin', origin);
-  response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
-  response.setHeader('Vary', 'Origin');
-  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-  if (request.method !== 'OPTIONS') return;
-  response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
-  response.setHeader('Access-Control-Allow-Headers', request.headers['access-control-request-headers'] ?? '*');
-  response.setHeader('Access-Control-Max-Age', '86400');
-}
-
-async function read(request: ActorRequest): Promise<void> {
+export async function readIngestBody(request: ActorRequest): Promise<void> {
   const text = request.method === 'POST' ? await readText(request) : '';
   const body: unknown = text === '' ? undefined : parse(text, request);
   request.body = body;
