@@ -72,6 +72,10 @@ import { GraphCheckService } from './pipelines/graph-check.service.js';
 import { PipelineSchema, PipelineVersionSchema } from './pipelines/pipeline.schema.js';
 import { PipelinesController } from './pipelines/pipelines.controller.js';
 import { PipelinesService } from './pipelines/pipelines.service.js';
+import { PluginFormSchema } from './pipelines/plugin-form.schema.js';
+import { StepPlugins } from './pipelines/step-plugins.service.js';
+import { VersionsController } from './pipelines/versions.controller.js';
+import { VersionsService } from './pipelines/versions.service.js';
 import { PluginsController } from './plugins/plugins.controller.js';
 import { PluginsService } from './plugins/plugins.service.js';
 import { ProjectSchema } from './projects/project.schema.js';
@@ -127,6 +131,7 @@ const SCHEMAS: Record<string, unknown> = {
   Metric: MetricSchema,
   Pipeline: PipelineSchema,
   PipelineVersion: PipelineVersionSchema,
+  PluginForm: PluginFormSchema,
   Project: ProjectSchema,
   Run: RunSchema,
   SampleState: SampleStateSchema,
@@ -178,6 +183,7 @@ const SERVICES: Provider[] = [
   SessionsService,
   StageCleaner,
   StepExecutor,
+  StepPlugins,
   StepsService,
   SyncEngine,
   SyncLoader,
@@ -189,6 +195,7 @@ const SERVICES: Provider[] = [
   TriggerCheck,
   UsageService,
   UsersService,
+  VersionsService,
   WarehouseService,
   WebhooksService,
 ];
@@ -223,6 +230,7 @@ const CONTROLLERS = [
   TagsController,
   TrackingController,
   UsersController,
+  VersionsController,
   WebhooksController,
 ];
 

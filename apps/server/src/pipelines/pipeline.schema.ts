@@ -1,4 +1,4 @@
-import type { Graph } from '@pelton/contract';
+import type { Graph, PluginPin } from '@pelton/contract';
 import { Schema } from 'mongoose';
 import type { TriggerState } from '../triggers/trigger-state.js';
 
@@ -16,6 +16,8 @@ export interface PipelineDoc {
   trigger?: TriggerState | null;
   /** The secret address of its webhook: the hash that calls are known by, and itself for those who may see it. */
   hook?: { hash: string; sealed: string };
+  /** By step: the version of its plugin that it was filled in by. */
+  pins?: Record<string, PluginPin>;
   updatedAt: Date;
   updatedBy: string;
 }
@@ -32,6 +34,7 @@ export const PipelineSchema = new Schema<PipelineDoc>(
     live: Schema.Types.Mixed,
     trigger: Schema.Types.Mixed,
     hook: Schema.Types.Mixed,
+    pins: Schema.Types.Mixed,
     updatedAt: { type: Date, required: true },
     updatedBy: { type: String, required: true },
   },
@@ -48,6 +51,8 @@ export interface PipelineVersionDoc {
   pipeline: string;
   version: number;
   graph: Graph;
+  note?: string;
+  plugins?: Record<string, PluginPin>;
   publishedAt: Date;
   publishedBy: string;
 }
@@ -59,6 +64,8 @@ export const PipelineVersionSchema = new Schema<PipelineVersionDoc>(
     pipeline: { type: String, required: true },
     version: { type: Number, required: true },
     graph: { type: Schema.Types.Mixed, required: true },
+    note: String,
+    plugins: Schema.Types.Mixed,
     publishedAt: { type: Date, required: true },
     publishedBy: { type: String, required: true },
   },

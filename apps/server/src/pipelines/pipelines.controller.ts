@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { DraftChange, Graph, GraphCheck, Pipeline, PipelineInput, StepType } from '@pelton/contract';
+import { DraftChange, Graph, GraphCheck, Pipeline, PipelineInput, PublishInput, StepType } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
 import { StepsService } from '../steps/steps.service.js';
@@ -65,8 +65,12 @@ export class PipelinesController {
   @HttpCode(200)
   @Allow('operator')
   @Answers(Pipeline)
-  publish(@CurrentActor() actor: Actor, @Param('name') name: string) {
-    return this.pipelines.publish(actor, name);
+  publish(
+    @CurrentActor() actor: Actor,
+    @Param('name') name: string,
+    @Body({ schema: PublishInput.prefault({}) }) input: PublishInput,
+  ) {
+    return this.pipelines.publish(actor, name, input);
   }
 
   @Delete('pipelines/:name')

@@ -1,13 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import {
   AppError,
+  compareGraphs,
+  countDifferences,
   type DraftChange,
   type Graph,
   type GraphCheck,
   type Pipeline,
   type PipelineInput,
+  type PublishInput,
 } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import type { Actor } from '../common/allow.js';
@@ -19,6 +21,7 @@ import { armed, toStatus } from '../triggers/trigger-state.js';
 import { GraphCheckService } from './graph-check.service.js';
 import { titleOf } from './graph-structure.js';
 import type { PipelineDoc, PipelineVersionDoc } from './pipeline.schema.js';
+import { StepPlugins } from './step-plugins.service.js';
 
 @Injectable()
 export class PipelinesService {
@@ -28,6 +31,7 @@ export class PipelinesService {
     private readonly checker: GraphCheckService,
     private readonly triggers: TriggerCheck,
     private readonly steps: StepsService,
+    private readonly plugins: StepPlugins,
   ) {}
 
   async list(projectId: string): Promise<Pipeline[]> {
@@ -87,7 +91,11 @@ export class PipelinesService {
   }
 
   /** Makes the draft the live version, with its trigger. @throws PIPELINE_HAS_PROBLEMS, TRIGGER_WRONG, NOTHING_CHANGED */
-  async publish(actor: Pick<Actor, 'projectId' | 'name'>, name: string): Promise<Pipeline> {
+  async publish(
+    actor: Pick<Actor, 'projectId' | 'name'>,
+    name: string,
+    { note }: PublishInput = { note: '' },
+  ): Promise<Pipeline> {
     const doc = await this.load(actor.projectId, name);
     if (doc.draft.steps.length === 0) throw new AppError('PIPELINE_EMPTY', {});
     if (doc.live && isSame(doc.live.graph, doc.draft)) throw new AppError('NOTHING_CHANGED', {});
@@ -101,15 +109,16 @@ export class PipelinesService {
     const version = (doc.live?.version ?? 0) + 1;
     const now = new Date();
     const live = { version, graph: doc.draft, publishedAt: now, publishedBy: actor.name };
+    const pins = await this.plugins.pin(actor.projectId, doc.draft, doc.pins ?? {});
     await this.versions.updateOne(
       { projectId: actor.projectId, pipeline: name, version },
-      { $set: live, $setOnInsert: { _id: newId() } },
+      { $set: { ...live, note, plugins: pins }, $setOnInsert: { _id: newId() } },
       { upsert: true },
     );
     const published = await this.pipelines
       .findOneAndUpdate(
         { projectId: actor.projectId, name, revision: doc.revision },
-        { $set: { live, ...armed(doc.draft.trigger, doc.trigger, now) }, $inc: { revision: 1 } },
+        { $set: { live, pins, ...armed(doc.draft.trigger, doc.trigger, now) }, $inc: { revision: 1 } },
         { returnDocument: 'after' },
       )
       .lean();
@@ -144,14 +153,8 @@ function toPipeline(doc: PipelineDoc): Pipeline {
   };
 }
 
-/** Steps that were added, removed or changed, the trigger and the settings; where steps lie on the canvas does not count. */
 function countChanges(live: Graph, draft: Graph): number {
-  const before = new Map(live.steps.map((step) => [step.id, JSON.stringify(step)]));
-  const changed = draft.steps.filter((step) => before.get(step.id) !== JSON.stringify(step)).length;
-  const kept = new Set(draft.steps.map((step) => step.id));
-  const removed = live.steps.filter((step) => !kept.has(step.id)).length;
-  const starting = (['trigger', 'settings'] as const).filter((part) => !isDeepStrictEqual(live[part], draft[part]));
-  return changed + removed + starting.length;
+  return countDifferences(compareGraphs(live, draft));
 }
 
 function isSame(live: Graph, draft: Graph): boolean {

@@ -1,4 +1,4 @@
-import type { DraftChange, Graph, GraphCheck, Pipeline, PipelineInput } from '@pelton/contract';
+import type { DraftChange, Graph, GraphCheck, Pipeline, PipelineInput, PublishInput } from '@pelton/contract';
 import { useMutation, useQuery } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { api } from './client';
@@ -26,7 +26,8 @@ export const useRemovePipeline = () =>
 /** @throws ApiError STALE_REVISION when somebody else saved another draft meanwhile */
 export const saveDraft = (name: string, change: DraftChange) => api.put<Pipeline>(`${path(name)}/draft`, change);
 
-export const publishPipeline = (name: string) => api.post<Pipeline>(`${path(name)}/publish`);
+export const publishPipeline = (name: string, input: PublishInput) =>
+  api.post<Pipeline>(`${path(name)}/publish`, input);
 
 export const loadPipelines = () => api.get<Pipeline[]>('/api/pipelines');
 

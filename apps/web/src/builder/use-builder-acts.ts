@@ -49,11 +49,11 @@ export function useBuilderActs({ draft, graph, check, runner, views, changes, ma
     });
   }
 
-  async function publish() {
+  async function publish(note: string) {
     isPublishing.value = true;
     try {
       await draft.save();
-      draft.keep(await publishPipeline(draft.pipeline.value.name));
+      draft.keep(await publishPipeline(draft.pipeline.value.name, { note }));
       toast(t('builder.published', { version: draft.pipeline.value.live?.version ?? 1 }));
     } catch (error) {
       toast(errorText(error));
