@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
-import type { ErrorAnswer, Graph, Run, SampleState } from '@pelton/contract';
+import { type ErrorAnswer, type Graph, isRunOver, type Run, type SampleState } from '@pelton/contract';
 import { ADMIN } from './pelton.js';
 import { waitFor } from './wait-for.js';
 
@@ -67,7 +67,7 @@ export class Api {
     return waitFor(async () => {
       await this.toEnd(`/api/runs/${runId}/changes`);
       const run = await this.get<Run>(`/api/runs/${runId}`);
-      return run.state === 'running' ? undefined : run;
+      return isRunOver(run) ? run : undefined;
     });
   }
 

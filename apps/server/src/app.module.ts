@@ -86,6 +86,7 @@ import { RunEngine } from './runs/run-engine.service.js';
 import { RunLauncher } from './runs/run-launcher.service.js';
 import { RunSchema, StepOutputSchema } from './runs/run.schema.js';
 import { RunSeeds } from './runs/run-seeds.service.js';
+import { RunTurns } from './runs/run-turns.service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsService } from './runs/runs.service.js';
 import { StageCleaner } from './runs/stage-cleaner.service.js';
@@ -175,6 +176,7 @@ const SERVICES: Provider[] = [
   RunEngine,
   RunLauncher,
   RunSeeds,
+  RunTurns,
   RunsService,
   SampleService,
   Sealer,

@@ -7,8 +7,16 @@ import { Sql } from './sql.js';
 export const StepState = z.enum(['waiting', 'running', 'done', 'failed', 'skipped', 'cancelled']);
 export type StepState = z.infer<typeof StepState>;
 
-export const RunState = z.enum(['running', 'done', 'failed', 'cancelled']);
+/** `queued`: waits until fewer runs of its pipeline go on. `skipped`: was left out because they did. */
+export const RunState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'skipped']);
 export type RunState = z.infer<typeof RunState>;
+
+/** The states of runs that nothing happens to any more, unless somebody continues them. */
+export const OVER_STATES = ['done', 'failed', 'cancelled', 'skipped'] as const satisfies readonly RunState[];
+
+export function isRunOver({ state }: { state: RunState }): boolean {
+  return OVER_STATES.some((over) => over === state);
+}
 
 /** What flows along an edge: a query of the warehouse with typed columns. */
 export const Relation = z.object({ sql: Sql, columns: z.array(Column) });
@@ -48,7 +56,7 @@ export type StepRun = z.infer<typeof StepRun>;
  * pipeline or trigger.
  */
 export const RunCause = z.object({
-  kind: z.enum(['manual', 'schedule', 'event', 'webhook', 'pipeline', 'backfill', 'wait']),
+  kind: z.enum(['manual', 'schedule', 'event', 'webhook', 'pipeline', 'alert', 'backfill', 'wait']),
   by: z.string().optional(),
 });
 export type RunCause = z.infer<typeof RunCause>;

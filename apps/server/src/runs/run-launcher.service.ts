@@ -13,6 +13,7 @@ import { type Launch, newStepRun, runsReadBy, type Seeded, stepsOfPart, waitsWit
 import { outputId } from './run-engine.service.js';
 import { RunSeeds } from './run-seeds.service.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
+import { isTold, priorityOf, turnOf } from './turn.js';
 
 /** A run looks back from a little before its start, so that events still on their way are in the next one. */
 const SETTLE_MS = 5_000;
@@ -50,6 +51,7 @@ export class RunLauncher {
     if (graph.steps.length === 0) throw new AppError('PIPELINE_EMPTY', {});
     const [problem] = structureProblems(graph, this.steps);
     if (problem) throw problem.error;
+    const turn = turnOf(launch, graph.settings);
     const members = await this.members(projectId, graph, launch);
     const run: RunDoc = {
       _id: launch.id ?? newId(),
@@ -60,9 +62,11 @@ export class RunLauncher {
       draft: launch.draft === true,
       dry: isDry(launch),
       cause: launch.cause,
-      ...(launch.priority && { priority: launch.priority }),
+      ...priorityOf(launch, graph.settings),
+      ...(turn && { turn }),
+      ...(isTold(launch) && { endUntold: true }),
       asOf: launch.asOf ? new Date(launch.asOf) : (members.asOf ?? new Date(Date.now() - SETTLE_MS)),
-      state: 'running',
+      state: turn ? 'queued' : 'running',
       graph,
       definitions: await this.definitions.freeze(projectId),
       timezone: (await this.projects.find(projectId)).timezone,

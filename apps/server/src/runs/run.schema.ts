@@ -1,6 +1,7 @@
 import type { Relation, Run, RunCause, Sample, Sql, StepRun } from '@pelton/contract';
 import { Schema } from 'mongoose';
 import type { FrozenDefinitions } from '../steps/run-definitions.js';
+import type { Turn } from './turn.js';
 
 /** A step run with what the engine needs besides. */
 export interface StepRunDoc extends Omit<StepRun, 'startedAt' | 'finishedAt'> {
@@ -25,6 +26,12 @@ export interface RunDoc {
   cause?: RunCause;
   /** From 1, after those without; see `Launch`. */
   priority?: number;
+  /** How many runs of its pipeline may go on at once; absent when nothing limits it. */
+  turn?: Turn;
+  /** The place among the runs that go on at once, which no two may have. Whoever needs it takes it from a run that is over. */
+  slot?: string;
+  /** Pipelines that start after this one have not been told of its end. */
+  endUntold?: boolean;
   /** Earlier runs whose tables its seeds read. */
   readsRuns?: string[];
   asOf: Date;
@@ -53,6 +60,9 @@ export const RunSchema = new Schema<RunDoc>(
     dry: Boolean,
     cause: Schema.Types.Mixed,
     priority: Number,
+    turn: Schema.Types.Mixed,
+    slot: String,
+    endUntold: Boolean,
     readsRuns: { type: [String], default: undefined },
     asOf: { type: Date, required: true },
     state: { type: String, required: true },
@@ -70,6 +80,8 @@ export const RunSchema = new Schema<RunDoc>(
 );
 RunSchema.index({ projectId: 1, pipeline: 1, startedAt: -1 });
 RunSchema.index({ state: 1 });
+RunSchema.index({ slot: 1 }, { unique: true, sparse: true });
+RunSchema.index({ endUntold: 1 }, { sparse: true });
 
 /** What a step run gave to those after it, and the first rows of it for people. */
 export interface StepOutputDoc {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Body, Controller, Get, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Run, RunInput, RunSummary, Sample } from '@pelton/contract';
+import { isRunOver, Run, RunInput, RunSummary, Sample } from '@pelton/contract';
 import { from, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
@@ -71,7 +71,7 @@ export class RunsController {
       const run = await this.runs.find(projectId, id);
       if (run.revision !== seen) yield { type: 'run', id: String(run.revision), data: run };
       seen = run.revision;
-      if (run.state !== 'running') return;
+      if (isRunOver(run)) return;
       await pause(LOOK_EVERY_MS);
     }
   }

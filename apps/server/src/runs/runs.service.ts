@@ -3,8 +3,10 @@ import { InjectModel } from '@nestjs/mongoose';
 import { AppError, type Run, type RunSummary, type Sample } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import type { Launch } from './launch.js';
+import { cancelRun } from './cancel-run.js';
 import { outputId, RunEngine } from './run-engine.service.js';
 import { RunLauncher } from './run-launcher.service.js';
+import { RunTurns } from './run-turns.service.js';
 import { toRun, toSummary } from './run-view.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
 
@@ -15,6 +17,7 @@ export class RunsService {
     @InjectModel('StepOutput') private readonly outputs: Model<StepOutputDoc>,
     private readonly launcher: RunLauncher,
     private readonly engine: RunEngine,
+    private readonly turns: RunTurns,
   ) {}
 
   /**
@@ -23,8 +26,15 @@ export class RunsService {
    */
   async launch(actor: { projectId: string; name: string }, launch: Launch): Promise<Run> {
     const id = await this.launcher.launch(actor, launch);
-    await this.engine.advance(id);
+    const run = await this.find(actor.projectId, id);
+    if (run.state !== 'queued') await this.engine.advance(id);
+    else await this.giveTurns(actor.projectId, launch.pipeline);
     return this.find(actor.projectId, id);
+  }
+
+  /** Starts the queued runs of a pipeline that may start now. */
+  async giveTurns(projectId: string, pipeline: string): Promise<void> {
+    for (const id of await this.turns.give(projectId, pipeline)) await this.engine.advance(id);
   }
 
   async find(projectId: string, id: string): Promise<Run> {
@@ -49,15 +59,8 @@ export class RunsService {
 
   /** Ends a run where it is. A step that is running stops as soon as it can; what is stored stays. */
   async cancel(projectId: string, id: string): Promise<Run> {
-    const cancelled = await this.runs.findOneAndUpdate(
-      { _id: id, projectId, state: 'running' },
-      {
-        $set: { state: 'cancelled', finishedAt: new Date(), 'steps.$[step].state': 'cancelled' },
-        $inc: { revision: 1 },
-      },
-      { arrayFilters: [{ 'step.state': 'waiting' }] },
-    );
-    if (!cancelled) throw new AppError('RUN_OVER', { state: (await this.find(projectId, id)).state });
+    if (!(await cancelRun(this.runs, { _id: id, projectId })))
+      throw new AppError('RUN_OVER', { state: (await this.find(projectId, id)).state });
     return this.find(projectId, id);
   }
 
@@ -66,7 +69,7 @@ export class RunsService {
     const resumed = await this.runs.findOneAndUpdate(
       { _id: id, projectId, state: { $in: ['failed', 'cancelled'] } },
       {
-        $set: { state: 'running', 'steps.$[step].state': 'waiting' },
+        $set: { state: 'running', endUntold: true, 'steps.$[step].state': 'waiting' },
         $unset: { finishedAt: 1 },
         $inc: { revision: 1 },
       },

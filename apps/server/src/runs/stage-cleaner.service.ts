@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import { OVER_STATES } from '@pelton/contract';
 import { identifier, sql } from '@pelton/sdk';
 import type { Model } from 'mongoose';
 import { WarehouseService } from '../infra/warehouse.service.js';
@@ -18,7 +19,7 @@ export class StageCleaner {
 
   async clean(projectId: string, pipeline: string): Promise<void> {
     const old = await this.runs
-      .find({ projectId, pipeline, state: { $ne: 'running' } }, { _id: 1 })
+      .find({ projectId, pipeline, state: { $in: OVER_STATES } }, { _id: 1 })
       .sort({ startedAt: -1 })
       .skip(KEPT_RUNS)
       .limit(20)

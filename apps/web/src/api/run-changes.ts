@@ -1,4 +1,4 @@
-import type { Run } from '@pelton/contract';
+import { isRunOver, type Run } from '@pelton/contract';
 import { type MaybeRefOrGetter, onScopeDispose, ref, toValue, watch } from 'vue';
 import { keepRun } from './runs';
 
@@ -24,14 +24,14 @@ export function useRunChanges(run: MaybeRefOrGetter<Run | undefined>) {
     source.addEventListener('error', () => (isLost.value = true));
     source.addEventListener('run', (event: MessageEvent<string>) => {
       const changed = keepRun(JSON.parse(event.data) as Run); // typed by the contract
-      if (changed.state !== 'running') stop();
+      if (isRunOver(changed)) stop();
     });
   };
 
   watch(
     () => {
       const current = toValue(run);
-      return current?.state === 'running' ? current.id : undefined;
+      return current && !isRunOver(current) ? current.id : undefined;
     },
     (id) => (id === undefined ? stop() : follow(id)),
     { immediate: true },

@@ -1,4 +1,4 @@
-import type { Run, RunInput, RunSummary, Sample } from '@pelton/contract';
+import { isRunOver, type Run, type RunInput, type RunSummary, type Sample } from '@pelton/contract';
 import { keepPreviousData, useQuery } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { api } from './client';
@@ -16,7 +16,7 @@ export const useRuns = (filter: MaybeRefOrGetter<RunFilter> = {}) =>
     queryKey: ['runs', computed(() => ({ ...toValue(filter) }))],
     queryFn: ({ signal }) => api.get<RunSummary[]>('/api/runs', { query: { ...toValue(filter) }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.some((run) => run.state === 'running') ? 1_000 : false),
+    refetchInterval: ({ state }) => (state.data?.every(isRunOver) === false ? 1_000 : false),
   });
 
 export const useRun = (id: MaybeRefOrGetter<string>) =>

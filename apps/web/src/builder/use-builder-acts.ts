@@ -1,3 +1,4 @@
+import { isRunOver } from '@pelton/contract';
 import { computed, ref } from 'vue';
 import { publishPipeline } from '@/api/pipelines';
 import { t } from '@/i18n';
@@ -9,7 +10,7 @@ import type { Builder } from './use-builder';
 /** Running and publishing, with the reason when one of them cannot be done now. */
 export function useBuilderActs({ draft, graph, check, runner, views, changes, mayEdit, types }: Builder) {
   const isPublishing = ref(false);
-  const isRunning = computed(() => runner.run.value?.state === 'running');
+  const isRunning = computed(() => runner.run.value !== undefined && !isRunOver(runner.run.value));
   const wrong = computed(() => views.value.filter((view) => view.problem !== undefined));
   const isEmpty = computed(() => graph.value.steps.length === 0);
 

@@ -6,6 +6,7 @@ import type { Tone } from './StateLabel.vue';
 /** How the state of a run or of a step looks. Its word is `states.<state>`. */
 export const stateLooks: Record<RunState | StepState, { tone: Tone; icon?: Component }> = {
   waiting: { tone: 'idle', icon: IconClock },
+  queued: { tone: 'idle', icon: IconClock },
   running: { tone: 'busy' },
   done: { tone: 'ok' },
   failed: { tone: 'bad' },
