@@ -1,4 +1,4 @@
-import type { GraphCheck, Run, Sample } from '@pelton/contract';
+import type { Dataset, DatasetPreview, GraphCheck, Run, Sample } from '@pelton/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Api, type StepInput } from '../support/api.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
@@ -113,4 +113,54 @@ test('a value that cannot be converted stops the run, and says which column', as
     state: 'failed',
     error: { message: expect.stringContaining('amount has a value that cannot become a number.') },
   });
+});
+
+/** Writes the orders, or those that pass, into a dataset. */
+const keep = (dataset: string, how: Record<string, unknown>, least = 0): StepInput[] => [
+  file('orders'),
+  convert('become empty'),
+  {
+    id: 'large',
+    uses: 'core/filter',
+    inputs: { rows: 'typed' },
+    with: { condition: { combinator: 'and', rules: [{ field: 'amount', operator: '>=', value: least }] } },
+  },
+  { id: 'kept', uses: 'core/to-dataset', inputs: { rows: 'large' }, with: { dataset, ...how } },
+];
+const idsIn = async (dataset: string) => {
+  const { columns, rows } = await api.get<DatasetPreview>(`/api/datasets/${dataset}/preview`);
+  const at = columns.findIndex(({ name }) => name === 'id');
+  return rows.map((row) => Number(row[at])).toSorted((a, b) => a - b);
+};
+
+test('rows are kept as a dataset: replaced, added to, or merged by a key', async () => {
+  await api.publish('replacing', keep('large-orders', { mode: 'replace' }));
+  for (const _time of [1, 2]) expect((await api.run('replacing')).state).toBe('done');
+  expect(await idsIn('large-orders')).toEqual([1, 2]);
+
+  await api.publish('adding', keep('large-orders', { mode: 'append' }, 20));
+  for (const _time of [1, 2]) expect((await api.run('adding')).state).toBe('done');
+  expect(await idsIn('large-orders')).toEqual([1, 1, 1, 2]);
+  expect(await api.get<Dataset>('/api/datasets/large-orders')).toMatchObject({
+    rows: 4,
+    source: { pipeline: 'adding', step: 'kept' },
+  });
+
+  await api.publish('merging', keep('by-order', { mode: 'merge', key: ['id'] }));
+  for (const _time of [1, 2]) expect((await api.run('merging')).state).toBe('done');
+  expect(await idsIn('by-order')).toEqual([1, 2]);
+});
+
+test('a draft keeps nothing, and a dataset of another kind is not overwritten', async () => {
+  await api.publish('careful', keep('never-there', {}));
+  const draft = await api.run('careful', { draft: true });
+  expect(draft.steps.at(-1)).toMatchObject({ state: 'done', rows: { rows: 2 } });
+  await expect(api.get('/api/datasets/never-there')).rejects.toMatchObject({ status: 404 });
+
+  const problemsOf = async (steps: StepInput[]) =>
+    (await api.post<GraphCheck>('/api/pipelines/check', { steps, layout: {} })).steps.at(-1)?.problems;
+  expect(await problemsOf(keep('by-order', { mode: 'append' }))).toMatchObject([
+    { field: 'mode', message: expect.stringContaining('by-order has the key id. Merge, or replace it') },
+  ]);
+  expect(await problemsOf(keep('by-order', { mode: 'merge', key: [] }))).toMatchObject([{ field: 'key' }]);
 });

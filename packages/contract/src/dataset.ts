@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { Column } from './columns.js';
 import { Instant, Name, Title } from './names.js';
 
-/** A table of the project that a sync loads; pipelines read it by its name. */
+/** What loads a dataset. */
+export const DatasetSource = z.union([
+  z.object({ sync: Name, connection: Name, stream: z.string() }),
+  z.object({ pipeline: Name, step: z.string() }),
+]);
+export type DatasetSource = z.infer<typeof DatasetSource>;
+
+/** A table of the project that a sync or a pipeline loads; pipelines read it by its name. */
 export const Dataset = z.object({
   name: Name,
   title: Title,
@@ -12,8 +19,8 @@ export const Dataset = z.object({
   rows: z.number().int(),
   /** On the warehouse's disk, compressed. */
   bytes: z.number().int(),
-  source: z.object({ sync: Name, connection: Name, stream: z.string() }),
-  /** When the last sync that changed it ended. */
+  source: DatasetSource,
+  /** When it was changed last. */
   loadedAt: Instant,
 });
 export type Dataset = z.infer<typeof Dataset>;

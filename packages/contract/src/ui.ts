@@ -5,7 +5,7 @@ import { z } from 'zod';
  * - `column`, `columns`: names of columns of the input port `of` (default: the first)
  * - `event`, `property`, `trait`: names seen in the project's data; `of` names the sibling parameter that holds the event
  * - `metric`, `tag`, `experiment`, `message`, `connection`: names of definitions; `of` narrows the connection's kind
- * - `dataset`, `item_type`: names of those that the project has
+ * - `dataset`, `item_type`: names of those that the project has; with `of: "new"` of a dataset that is to be made too
  * - `stream`: what the connection in the sibling parameter `of` offers
  * - `condition`: a condition tree over columns (`of` an input port), properties (`of: "event:<param>"`)
  * - `file`: an uploaded file; `secret`: write-only; `template`: Liquid text; `html`: Liquid in HTML

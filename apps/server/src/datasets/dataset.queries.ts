@@ -1,5 +1,6 @@
 import { AppError, type Column, type Sql } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
+import type { ProjectSql } from '../infra/warehouse.service.js';
 
 /** Which part of a load a row came with; for rows that nothing else tells apart. Readers never see it. */
 export const BATCH_COLUMN = '_pelton_batch';
@@ -60,6 +61,21 @@ export function deleteBatch(table: string, batch: string): Sql {
 /** Rows and bytes on disk of a table as they are now; no row when it is not there. */
 export function sizeOf(database: string, table: string): Sql {
   return sql`SELECT coalesce(total_rows, 0) AS rows, coalesce(total_bytes, 0) AS bytes FROM system.tables WHERE database = ${database} AND name = ${table}`;
+}
+
+/** Lets a new generation take the place of a dataset's table; the old one has its name then. */
+export async function publishGeneration(
+  { admin, database }: ProjectSql,
+  generation: string,
+  dataset: string,
+): Promise<void> {
+  const table = tableOf(dataset);
+  const [existing] = await admin.rows(sizeOf(database, table));
+  await admin.run(
+    existing
+      ? sql`EXCHANGE TABLES ${identifier(generation)} AND ${identifier(table)}`
+      : sql`RENAME TABLE ${identifier(generation)} TO ${identifier(table)}`,
+  );
 }
 
 /** Names of all generations of a dataset that were left behind. */

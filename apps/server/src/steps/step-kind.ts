@@ -69,6 +69,8 @@ export interface QueryKind<P> extends CommonKind<P> {
 /** A step that does something besides: stores, evaluates, sends. */
 export interface ActionKind<P> extends CommonKind<P> {
   kind: 'action';
+  /** Whether its input is read in one statement, so that it need not be kept before. */
+  readsOnce?: boolean;
   outputs(params: P, definitions: RunDefinitions): OutputPort[];
   /** The columns of each output port. Throws what is wrong with the parameters. */
   columns(context: StepContext<P>): Promise<Record<string, Column[]>>;

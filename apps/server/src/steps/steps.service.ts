@@ -28,6 +28,7 @@ import { sourceStep } from './source.step.js';
 import { sqlStep } from './sql.step.js';
 import type { AnyStepKind } from './step-kind.js';
 import { tagStep } from './tag.step.js';
+import { toDatasetStep } from './to-dataset.step.js';
 import { toEventsStep } from './to-events.step.js';
 import { toItemsStep } from './to-items.step.js';
 import { toUsersStep } from './to-users.step.js';
@@ -62,6 +63,7 @@ export class StepsService implements OnApplicationBootstrap {
       toEventsStep,
       toUsersStep,
       toItemsStep,
+      toDatasetStep(this.datasets),
       metricStep(this.metrics),
       tagStep(this.tags),
       experimentStep,

@@ -5,8 +5,8 @@ import {
   fillFrom,
   generationOf,
   generationsOf,
+  publishGeneration,
   sizeOf,
-  tableOf,
 } from '../datasets/dataset.queries.js';
 import { requestOf, shapeOf } from './read-request.js';
 import { RowSink } from './row-sink.js';
@@ -29,7 +29,7 @@ export async function refresh(load: Load, relation: { sql: Sql; columns: Column[
     const isFilled = relation !== undefined && (await fillByWarehouse(load, generation, relation));
     if (!isFilled) state = await fillThroughPlugin(load, generation);
     await load.hold({}); // from here on it would be too late to notice that another attempt is at it
-    await publish(load, generation);
+    await publishGeneration(project, generation, sync.dataset);
   } finally {
     await dropGenerations(load).catch(() => undefined); // the next run tries again
   }
@@ -78,17 +78,6 @@ async function fillThroughPlugin({ project, sync, source, report, signal }: Load
   }
   await sink.flush();
   return state;
-}
-
-async function publish({ project, sync }: Load, generation: string): Promise<void> {
-  const { admin, database } = project;
-  const table = tableOf(sync.dataset);
-  const [existing] = await admin.rows(sizeOf(database, table));
-  await admin.run(
-    existing
-      ? sql`EXCHANGE TABLES ${identifier(generation)} AND ${identifier(table)}`
-      : sql`RENAME TABLE ${identifier(generation)} TO ${identifier(table)}`,
-  );
 }
 
 async function dropGenerations({ project, sync }: Load): Promise<void> {
