@@ -87,10 +87,12 @@ import { RunLauncher } from './runs/run-launcher.service.js';
 import { RunSchema, StepOutputSchema } from './runs/run.schema.js';
 import { RunSeeds } from './runs/run-seeds.service.js';
 import { RunTurns } from './runs/run-turns.service.js';
+import { RunStore } from './runs/run-store.service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsService } from './runs/runs.service.js';
 import { StageCleaner } from './runs/stage-cleaner.service.js';
 import { StepExecutor } from './runs/step-executor.service.js';
+import { StepNothing } from './runs/step-nothing.service.js';
 import { StepsProcessor } from './runs/steps.processor.js';
 import { SampleController } from './sample/sample.controller.js';
 import { SampleService } from './sample/sample.service.js';
@@ -177,6 +179,7 @@ const SERVICES: Provider[] = [
   RunLauncher,
   RunSeeds,
   RunTurns,
+  RunStore,
   RunsService,
   SampleService,
   Sealer,
@@ -186,6 +189,7 @@ const SERVICES: Provider[] = [
   StageCleaner,
   StepExecutor,
   StepPlugins,
+  StepNothing,
   StepsService,
   SyncEngine,
   SyncLoader,

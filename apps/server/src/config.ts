@@ -38,6 +38,8 @@ export interface Config {
   eventsPerSecond: number;
   /** How much may wait on this disk while the warehouse does not answer. */
   spoolMb: number;
+  /** How long a worker may be silent before another takes its steps over. */
+  leaseSeconds: number;
 }
 
 export const CONFIG = Symbol('Config');
@@ -91,6 +93,7 @@ export function readConfig(environment: Environment): Config {
     uploadLimitMb: integer(text('PELTON_UPLOAD_MB') ?? '2048', 'PELTON_UPLOAD_MB', 1, 1_000_000),
     eventsPerSecond: integer(text('PELTON_EVENTS_PER_SECOND') ?? '50000', 'PELTON_EVENTS_PER_SECOND', 1, 100_000_000),
     spoolMb: integer(text('PELTON_SPOOL_MB') ?? '512', 'PELTON_SPOOL_MB', 1, 1_000_000),
+    leaseSeconds: integer(text('PELTON_LEASE_SECONDS') ?? '15', 'PELTON_LEASE_SECONDS', 1, 3_600),
   };
 }
 

@@ -312,7 +312,21 @@ export const errorTable = {
     text: (f: { steps: string[]; dry: boolean }) =>
       `${list(f.steps)} ${f.steps.length > 1 ? 'have' : 'has'} to run first: no recent ${f.dry ? '' : 'live '}run kept the rows that ${f.steps.length > 1 ? 'they give' : 'it gives'} as the pipeline stands now. Run the whole pipeline once.`,
   },
+  STEP_TOO_SLOW: {
+    status: 504,
+    text: (f: { seconds: number }) =>
+      `It was not done after ${f.seconds} s. Give it more time under “When it fails”, or less to do.`,
+  },
+  STEP_KILLS: {
+    status: 500,
+    text: (f: { times: number }) =>
+      `This step ended the process that ran it ${f.times} times, so it is not tried again by itself. Look at the server's log, then go on with the run.`,
+  },
   RUN_OVER: { status: 409, text: (f: { state: string }) => `The run is ${f.state} already.` },
+  RUN_NOT_PAUSED: {
+    status: 409,
+    text: (f: { state: string }) => `Only a paused run can be resumed; this one is ${f.state}.`,
+  },
   RUN_NOT_FAILED: {
     status: 409,
     text: (f: { state: string }) => `Only a failed or cancelled run can go on; this one is ${f.state}.`,

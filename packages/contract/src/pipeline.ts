@@ -37,6 +37,33 @@ export const StepType = z.object({
 });
 export type StepType = z.infer<typeof StepType>;
 
+/**
+ * How often a step that failed is tried again before `onError` decides, and after which pauses.
+ * @see docs/guides/runs.md#when-a-step-fails for what is never tried again
+ */
+export const StepRetry = z.strictObject({
+  times: z.number().int().min(0).max(20).default(3),
+  /** Before the first time. */
+  waitSeconds: z.number().min(0).max(86_400).default(10),
+  /** Each pause is so many times as long as the one before. */
+  backoff: z.number().min(1).max(10).default(2),
+  /** Makes each pause up to half shorter, by chance, so that steps that failed together do not come back together. */
+  jitter: z.boolean().default(true),
+});
+export type StepRetry = z.infer<typeof StepRetry>;
+
+/**
+ * What becomes of the others when a step fails for good.
+ * - `stop`: those after it do not run, and the run fails
+ * - `skip`: it counts as done and gives no rows
+ * - `branch`: it gives one row at its port `error`; only steps that are wired to that port run
+ */
+export const OnError = z.enum(['stop', 'skip', 'branch']);
+export type OnError = z.infer<typeof OnError>;
+
+/** The port at which a step with `onError: branch` gives its error. */
+export const ERROR_PORT = 'error';
+
 /** A step of a pipeline. `inputs` maps a port to `step` or `step.port`. */
 export const Step = z.strictObject({
   id: StepId,
@@ -44,6 +71,10 @@ export const Step = z.strictObject({
   title: Title.optional(),
   with: JsonSchema.default({}),
   inputs: z.record(z.string(), z.string()).default({}),
+  retry: StepRetry.optional(),
+  /** How long one try may take, in seconds; no limit when absent. */
+  timeout: z.number().int().min(1).max(604_800).optional(),
+  onError: OnError.optional(),
 });
 export type Step = z.infer<typeof Step>;
 

@@ -7,8 +7,11 @@ import { Sql } from './sql.js';
 export const StepState = z.enum(['waiting', 'running', 'done', 'failed', 'skipped', 'cancelled']);
 export type StepState = z.infer<typeof StepState>;
 
-/** `queued`: waits until fewer runs of its pipeline go on. `skipped`: was left out because they did. */
-export const RunState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'skipped']);
+/**
+ * `queued`: waits until fewer runs of its pipeline go on. `paused`: ends the steps that run and starts no others. `skipped`:
+ * was left out because others went on.
+ */
+export const RunState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'skipped']);
 export type RunState = z.infer<typeof RunState>;
 
 /** The states of runs that nothing happens to any more, unless somebody continues them. */
@@ -45,7 +48,10 @@ export const StepRun = z.object({
   ms: z.number().nullable(),
   /** The SQL as a person reads it, with its values written in. */
   sql: z.string().nullable(),
+  /** Why it failed; of a step that is done, why it gave no rows; of one that waits, why it is tried again. */
   error: RunError.nullable(),
+  /** When it is tried again. */
+  retryAt: Instant.nullable().optional(),
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),
 });

@@ -20,6 +20,8 @@ export interface Sending {
   stepId: string;
   message: Message;
   signal: AbortSignal;
+  /** Throws when the messages are somebody else's to send by now. */
+  confirm: () => Promise<void>;
 }
 
 interface Reachable {
@@ -54,7 +56,7 @@ export class Sender {
     const perSecond =
       typeof connection.config.perSecond === 'number' ? connection.config.perSecond : channel.spec.limits.perSecond;
     for (;;) {
-      signal.throwIfAborted();
+      await sending.confirm();
       const started = performance.now();
       const claimed = await this.outbox.claim(runId, stepId, batch);
       if (claimed.length === 0) return;

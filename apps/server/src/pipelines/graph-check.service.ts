@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AppError,
   type Column,
+  ERROR_PORT,
   explainWire,
   type Graph,
   type GraphCheck,
@@ -20,6 +21,7 @@ import { ProjectsService } from '../projects/projects.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import type { AnyStepKind, StepContext } from '../steps/step-kind.js';
 import { StepsService } from '../steps/steps.service.js';
+import { ERROR_COLUMNS } from '../steps/error-columns.js';
 import { structureProblems, waitsOf } from './graph-structure.js';
 
 /** Finds out what a graph would do without running it: the columns at every port, and all that is wrong. */
@@ -68,11 +70,14 @@ export class GraphCheckService {
       const params = this.steps.readParams(kind, step);
       result.summary = kind.summary(params);
       if (kind.kind === 'action') result.outputs = kind.outputs(params, base.definitions);
+      if (step.onError === 'branch') result.outputs = [...result.outputs, { name: ERROR_PORT, title: 'Error' }];
       const inputs = inputsOf(step, relations);
       result.problems.push(...wireProblems(kind.type.inputs, inputs));
       const isWaiting = Object.keys(step.inputs).some((port) => !inputs[port]);
       if (result.problems.length > 0 || isWaiting) return result;
       const outputs = await this.shape(kind, { ...base, params, inputs });
+      if (step.onError === 'branch')
+        outputs[ERROR_PORT] = { sql: emptyRelation(ERROR_COLUMNS), columns: ERROR_COLUMNS };
       relations.set(step.id, outputs);
       result.columns = Object.fromEntries(Object.entries(outputs).map(([port, relation]) => [port, relation.columns]));
     } catch (error) {
@@ -83,7 +88,7 @@ export class GraphCheckService {
   }
 
   /** The relations that a step would give; those of an action are stand-ins with the right columns and no rows. */
-  private async shape(kind: AnyStepKind, context: StepContext): Promise<Record<string, Relation>> {
+  async shape(kind: AnyStepKind, context: StepContext): Promise<Record<string, Relation>> {
     if (kind.kind === 'query') {
       const sql = await kind.compile(context);
       const [port] = kind.type.outputs ?? [];

@@ -1,4 +1,12 @@
-import type { Graph, Relation, RunCause, RunPart, Step } from '@pelton/contract';
+import {
+  ERROR_PORT,
+  type Graph,
+  parseRef,
+  type Relation,
+  type RunCause,
+  type RunPart,
+  type Step,
+} from '@pelton/contract';
 import type { StepOutputDoc, StepRunDoc } from './run.schema.js';
 
 /** How a run is started, whatever starts it. */
@@ -83,6 +91,16 @@ export function waitsWithin(
 ): Record<string, string[]> {
   const within = [...waits].filter(([id]) => steps.has(id));
   return Object.fromEntries(within.map(([id, before]) => [id, before.filter((other) => steps.has(other))]));
+}
+
+/** Of each step that is wired to the error of others: whose. */
+export function errorsTaken({ steps }: Graph): Record<string, string[]> {
+  const branching = new Set(steps.filter(({ onError }) => onError === 'branch').map(({ id }) => id));
+  const taken = steps.map(({ id, inputs }) => {
+    const refs = Object.values(inputs).map(parseRef);
+    return [id, refs.filter(({ step, port }) => port === ERROR_PORT && branching.has(step)).map(({ step }) => step)];
+  });
+  return Object.fromEntries(taken.filter(([, from]) => from?.length));
 }
 
 /** Ids of the runs whose tables a step's output reads. */

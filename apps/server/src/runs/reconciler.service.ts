@@ -1,28 +1,34 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import type { Model } from 'mongoose';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { CONFIG, type Config } from '../config.js';
+import { LeaseWatch } from './lease-watch.js';
 import { RunEngine } from './run-engine.service.js';
-import type { RunDoc } from './run.schema.js';
+import { RunStore } from './run-store.service.js';
 import { isGone } from './worker-id.js';
 
-const EVERY_MS = 5_000;
+const MOST_MS = 5_000;
 
-/** Finds what the truth says is unfinished and nobody is at: steps whose worker died, and ready steps whose job was lost. */
+/** Finds what the truth says is unfinished and nobody is at: steps whose worker died or fell silent, and ready steps whose job was lost. */
 @Injectable()
 export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<void> = Promise.resolve();
+  private readonly watch: LeaseWatch;
+  private readonly everyMs: number;
 
   constructor(
-    @InjectModel('Run') private readonly runs: Model<RunDoc>,
+    @Inject(CONFIG) { leaseSeconds }: Config,
+    private readonly store: RunStore,
     private readonly engine: RunEngine,
     private readonly logger: PinoLogger,
-  ) {}
+  ) {
+    this.watch = new LeaseWatch(leaseSeconds * 1000);
+    this.everyMs = Math.min(MOST_MS, (leaseSeconds * 1000) / 3);
+  }
 
   onApplicationBootstrap(): void {
     this.start();
-    this.timer = setInterval(() => this.start(), EVERY_MS);
+    this.timer = setInterval(() => this.start(), this.everyMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -37,20 +43,15 @@ export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async reconcile(): Promise<void> {
-    const running = await this.runs.find({ state: 'running' }, { steps: 1 }).lean();
-    for (const run of running) {
-      for (const step of run.steps) {
-        const isAbandoned =
-          step.state === 'running' &&
-          ((step.leaseUntil?.getTime() ?? 0) < Date.now() || (step.worker !== undefined && isGone(step.worker)));
-        if (!isAbandoned) continue;
-        this.logger.warn({ runId: run._id, stepId: step.id, attempt: step.attempt }, 'step.abandoned');
-        await this.runs.updateOne(
-          { _id: run._id, steps: { $elemMatch: { id: step.id, state: 'running', attempt: step.attempt } } },
-          { $set: { 'steps.$.state': 'waiting' }, $inc: { revision: 1 } },
-        );
-      }
-      await this.engine.advance(run._id);
-    }
+    const runs = await this.store.open();
+    const atWork = runs.flatMap(({ _id: runId, steps }) =>
+      steps
+        .filter((step) => step.state === 'running')
+        .map((step) => ({ runId, step, id: `${runId}/${step.id}/${step.attempt}`, beat: step.beat ?? 0 })),
+    );
+    const silent = new Set(this.watch.look(atWork, performance.now()));
+    for (const { id, runId, step } of atWork)
+      if (silent.has(id) || (step.worker !== undefined && isGone(step.worker))) await this.engine.takeBack(runId, step);
+    for (const { _id } of runs) await this.engine.advance(_id);
   }
 }

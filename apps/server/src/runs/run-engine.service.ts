@@ -1,257 +1,248 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InjectQueue } from '@nestjs/bullmq';
-import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import { isAppError, type RunError } from '@pelton/contract';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { AppError, isAppError, type RunError, type Step } from '@pelton/contract';
 import type { Queue } from 'bullmq';
-import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
 import { newId } from '../common/ids.js';
+import { unlessAborted } from '../common/unless-aborted.js';
+import { CONFIG, type Config } from '../config.js';
 import { toProblem } from '../pipelines/graph-check.service.js';
-import type { RunDoc, StepOutputDoc, StepRunDoc } from './run.schema.js';
+import { isHandled, nextOf } from './run-progress.js';
+import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
+import { type Attempt, DEATHS_IN_COMPANY, outputId, RunStore } from './run-store.service.js';
+import { SoloGate } from './solo-gate.js';
 import { StageCleaner } from './stage-cleaner.service.js';
-import { type Executed, StepExecutor } from './step-executor.service.js';
-import { WORKER_ID } from './worker-id.js';
+import { type Executed, StepExecutor, type StepGiven } from './step-executor.service.js';
+import { errorOutput } from './error-output.js';
+import { StepLease } from './step-lease.js';
+import { StepNothing } from './step-nothing.service.js';
+import { waitBeforeRetry } from './step-policy.js';
 
 /** What wakes a worker up. */
 export interface StepJob {
   runId: string;
   stepId: string;
+  /** Was there when the process died, more than once. */
+  isSuspect?: boolean;
 }
 
-/** A run without what was frozen at its start. */
-type RunProgress = Omit<RunDoc, 'graph' | 'definitions'>;
-const NO_DEFINITIONS: Record<string, 0> = { graph: 0, definitions: 0 };
+/** A step that was claimed, and what those before it gave. */
+interface Task {
+  run: RunDoc;
+  step: Step;
+  before: StepGiven[];
+}
 
-const LEASE_MS = 15_000;
-const HEARTBEAT_MS = 3_000;
-/** Pauses before a step is tried again because a service did not answer. */
-const RETRY_MS = [500, 2_000, 5_000];
+/** After so many deaths a step is not tried again by itself. */
+const MOST_DEATHS = 3;
+/** How long steps may go on once the process was asked to end; then they are given back. */
+const DRAIN_MS = 8_000;
 
 /**
  * Moves runs on. The run document is the truth: a step is claimed there, its end is written there by the one who
  * claimed it, and what may start next follows from it. So any process may die at any moment, and any job may come twice.
  */
 @Injectable()
-export class RunEngine {
+export class RunEngine implements BeforeApplicationShutdown {
+  private readonly gate = new SoloGate();
+  private readonly leases = new Map<StepLease, Promise<unknown>>();
+  private isDraining = false;
+  private readonly leaseMs: number;
+
   constructor(
-    @InjectModel('Run') private readonly runs: Model<RunDoc>,
-    @InjectModel('StepOutput') private readonly outputs: Model<StepOutputDoc>,
+    @Inject(CONFIG) config: Config,
     @InjectQueue('steps') private readonly queue: Queue<StepJob>,
+    private readonly store: RunStore,
     private readonly executor: StepExecutor,
+    private readonly nothing: StepNothing,
     private readonly cleaner: StageCleaner,
     private readonly logger: PinoLogger,
-  ) {}
+  ) {
+    this.leaseMs = config.leaseSeconds * 1000;
+  }
+
+  /** Takes on nothing more, and lets what runs come to its end. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isDraining = true;
+    const work = Promise.allSettled(this.leases.values());
+    await Promise.race([work, pause(DRAIN_MS, undefined, { ref: false })]);
+    for (const lease of this.leases.keys()) lease.lose('The process ends');
+    await work;
+  }
 
   /** Wakes workers for every step that may start now, and ends the run when none is left. */
   async advance(runId: string): Promise<void> {
-    const run = await this.find(runId);
-    for (const stepId of await this.ready(run)) await this.enqueue({ runId, stepId }, run?.priority);
+    const { run, jobs } = await this.next(await this.store.find(runId));
+    for (const job of jobs) await this.enqueue(job, run);
   }
 
   /** Does a step, then goes on with one that it made ready; the others get jobs of their own. */
-  async work({ runId, stepId }: StepJob): Promise<void> {
-    let next: string | undefined = stepId;
-    while (next !== undefined) {
-      const run = await this.attempt(runId, next);
-      const [first, ...others]: string[] = await this.ready(run);
-      for (const other of others) await this.enqueue({ runId, stepId: other }, run?.priority);
-      next = first;
+  async work(job: StepJob): Promise<void> {
+    let doing: StepJob | undefined = job;
+    while (doing && !this.isDraining) {
+      const { runId, stepId, isSuspect = false }: StepJob = doing;
+      const after = await this.gate.pass(isSuspect, () => this.attempt(runId, stepId, isSuspect));
+      const { run, jobs } = await this.next(after);
+      const [first, ...others]: StepJob[] = jobs;
+      for (const other of others) await this.enqueue(other, run);
+      doing = first;
     }
   }
 
-  /** The steps that wait for nothing any more. */
-  private async ready(run: RunProgress | null): Promise<string[]> {
-    if (!run || run.state !== 'running') return [];
-    const stateOf = new Map(run.steps.map((step) => [step.id, step.state]));
-    const blocked = run.steps.filter(
-      (step) => step.state === 'waiting' && run.waits[step.id]?.some((id) => isStopped(stateOf.get(id))),
-    );
-    if (blocked.length > 0) {
-      for (const step of blocked) await this.setStep(run._id, step.id, { state: 'waiting' }, { state: 'skipped' });
-      return this.ready(await this.find(run._id));
+  /** Takes a step from a process that is gone or silent. */
+  async takeBack(runId: string, { id, attempt, deaths = 0 }: StepRunDoc): Promise<void> {
+    const times = deaths + 1;
+    const dead = { id, attempt, state: 'running' as const };
+    this.logger.warn({ runId, stepId: id, attempt, deaths: times }, 'step.abandoned');
+    if (times < MOST_DEATHS) await this.store.setStep(runId, dead, { state: 'waiting', deaths: times });
+    else {
+      const { code, message } = new AppError('STEP_KILLS', { times });
+      await this.store.setStep(runId, dead, {
+        state: 'failed',
+        deaths: times,
+        error: { code, message },
+        finishedAt: new Date(),
+      });
     }
-    if (run.steps.every((step) => isOver(step.state))) await this.finish(run);
-    return run.steps
-      .filter((step) => step.state === 'waiting' && run.waits[step.id]?.every((id) => stateOf.get(id) === 'done'))
-      .map((step) => step.id);
   }
 
-  private find(runId: string): Promise<RunProgress | null> {
-    return this.runs.findById(runId, NO_DEFINITIONS).lean();
+  /** What may start now, once steps that never will are skipped; ends the run when nothing is left. */
+  private async next(run: RunProgress | null): Promise<{ run?: RunProgress; jobs: StepJob[] }> {
+    if (!run || (run.state !== 'running' && run.state !== 'paused')) return { jobs: [] };
+    const { ready, skipped, end } = nextOf(run, new Date());
+    if (skipped.length > 0) {
+      for (const id of skipped) await this.store.setStep(run._id, { id, state: 'waiting' }, { state: 'skipped' });
+      return this.next(await this.store.find(run._id));
+    }
+    if (end) await this.finish(run, end);
+    if (run.state === 'paused') return { jobs: [] };
+    const suspects = new Set(run.steps.filter(({ deaths = 0 }) => deaths >= DEATHS_IN_COMPANY).map(({ id }) => id));
+    const jobs = ready.map((stepId) => ({ runId: run._id, stepId, ...(suspects.has(stepId) && { isSuspect: true }) }));
+    return { run, jobs };
   }
 
   /** @returns the run after the step's end; null when another worker has the step, or it is not waiting */
-  private async attempt(runId: string, stepId: string): Promise<RunProgress | null> {
+  private async attempt(runId: string, stepId: string, isAlone: boolean): Promise<RunProgress | null> {
     // A step is called when those before it are done, and their outputs were durable before that.
-    const [run, outputs] = await Promise.all([
-      this.claim(runId, stepId),
-      this.outputs.find({ runId }, { samples: 0 }).lean(),
-    ]);
-    const claimed = run?.steps.find((item) => item.id === stepId);
+    const [run, outputs] = await Promise.all([this.store.claim(runId, stepId, isAlone), this.store.outputsOf(runId)]);
     const step = run?.graph.steps.find((item) => item.id === stepId);
-    if (!run || !claimed || !step) return null;
-    const { attempt } = claimed;
-    const before = outputs.filter((output) =>
-      run.steps.some((item) => item.state === 'done' && output._id === outputId(runId, item)),
-    );
-    const started = performance.now();
-    const heartbeat = this.keepAlive(runId, stepId, attempt);
+    const claimed = run?.steps.find((item) => item.id === stepId);
+    if (!run || !step || !claimed) return null;
+    const attempt = { runId, stepId, attempt: claimed.attempt };
+    const lease = new StepLease({ beat: () => this.store.beat(attempt), leaseMs: this.leaseMs });
+    const work = this.carryOut({ run, step, before: countedOutputs(run, outputs) }, attempt, lease);
+    this.leases.set(lease, work);
     try {
-      const executed = await this.executeWithRetries(
-        () => this.executor.execute(run, { step, attempt }, before, heartbeat.signal),
-        heartbeat.signal,
-      );
-      const ms = performance.now() - started;
-      const after = await this.complete(runId, stepId, attempt, executed, ms);
-      this.logger.info({ runId, stepId, rows: executed.rows, ms: Math.round(ms) }, 'step.done');
+      return await work;
+    } finally {
+      lease.stop();
+      this.leases.delete(lease);
+    }
+  }
+
+  private async carryOut(task: Task, attempt: Attempt, lease: StepLease): Promise<RunProgress | null> {
+    const started = performance.now();
+    const took = () => ({ ms: performance.now() - started, finishedAt: new Date() });
+    try {
+      const executed = await this.execute(task, attempt, lease);
+      const after = await this.complete(attempt, executed, { ...took(), error: null });
+      this.logger.info({ ...attempt, rows: executed.rows, ms: Math.round(took().ms) }, 'step.done');
       return after;
     } catch (error) {
-      return await this.fail(runId, stepId, attempt, heartbeat.signal.aborted, error, performance.now() - started);
-    } finally {
-      heartbeat.stop();
+      if (!lease.signal.aborted) return await this.fail(task, attempt, error, took());
+      if (this.isDraining) return this.store.end(attempt, { state: 'waiting' });
+      return this.store.end(attempt, { state: 'cancelled', ...took() });
     }
   }
 
-  private async claim(runId: string, stepId: string): Promise<RunDoc | null> {
-    const lease = {
-      'steps.$.state': 'running',
-      'steps.$.worker': WORKER_ID,
-      'steps.$.leaseUntil': new Date(Date.now() + LEASE_MS),
-      'steps.$.startedAt': new Date(),
-    };
-    return this.runs
-      .findOneAndUpdate(
-        { _id: runId, state: 'running', steps: { $elemMatch: { id: stepId, state: 'waiting' } } },
-        {
-          $set: lease,
-          $unset: { 'steps.$.error': 1, 'steps.$.finishedAt': 1 },
-          $inc: { revision: 1, 'steps.$.attempt': 1 },
-        },
-        { returnDocument: 'after' },
-      )
-      .lean();
-  }
-
-  /** Renews the lease while the step runs, and aborts it when the run was cancelled or the lease was lost. */
-  private keepAlive(runId: string, stepId: string, attempt: number): { signal: AbortSignal; stop(): void } {
-    const controller = new AbortController();
-    const beat = async () => {
-      const mine = { id: stepId, attempt, state: 'running', worker: WORKER_ID };
-      const renewed = await this.runs.updateOne(
-        { _id: runId, state: 'running', steps: { $elemMatch: mine } },
-        { $set: { 'steps.$.leaseUntil': new Date(Date.now() + LEASE_MS) } },
-      );
-      if (renewed.matchedCount === 0) controller.abort();
-    };
-    const timer = setInterval(
-      () => void beat().catch((error: unknown) => this.logger.warn({ err: error, runId, stepId }, 'lease.not-renewed')),
-      HEARTBEAT_MS,
-    );
-    return { signal: controller.signal, stop: () => clearInterval(timer) };
-  }
-
-  private async executeWithRetries(execute: () => Promise<Executed>, signal: AbortSignal): Promise<Executed> {
-    for (const wait of RETRY_MS) {
-      try {
-        return await execute();
-      } catch (error) {
-        if (!isAppError(error) || error.code !== 'SERVICE_DOWN') throw error;
-        await pause(wait, undefined, { signal });
-      }
+  private async execute({ run, step, before }: Task, attempt: Attempt, lease: StepLease): Promise<Executed> {
+    const limit = step.timeout === undefined ? undefined : AbortSignal.timeout(step.timeout * 1000);
+    const signal = limit ? AbortSignal.any([lease.signal, limit]) : lease.signal;
+    try {
+      const { confirm } = lease;
+      return await unlessAborted(this.executor.execute(run, { step, ...attempt }, before, { signal, confirm }), signal);
+    } catch (error) {
+      if (limit?.aborted && !lease.signal.aborted)
+        throw new AppError('STEP_TOO_SLOW', { seconds: step.timeout ?? 0 }, { cause: error });
+      throw error;
     }
-    return execute();
   }
 
   /** The outputs are durable before the step is done, so that nothing starts without them. */
   private async complete(
-    runId: string,
-    stepId: string,
-    attempt: number,
-    executed: Executed,
-    ms: number,
+    attempt: Attempt,
+    { output, rowsIn, rows, foot, sql }: Executed,
+    end: Partial<StepRunDoc>,
   ): Promise<RunProgress | null> {
-    await this.outputs.updateOne(
-      { _id: outputId(runId, { id: stepId, attempt }) },
-      { $set: { runId, stepId, ...executed.output } },
-      { upsert: true },
-    );
-    const { rowsIn, rows, foot, sql } = executed;
-    return this.setStep(
-      runId,
-      stepId,
-      { attempt, state: 'running', worker: WORKER_ID },
-      { state: 'done', rowsIn, rows, foot, sql, ms, finishedAt: new Date() },
-    );
+    await this.store.keepOutput(attempt, output);
+    return this.store.end(attempt, { state: 'done', rowsIn, rows, foot, sql, tries: 0, ...end });
   }
 
+  /** Tries again, goes on without the step, hands its error on, or stops: as the step says. */
   private async fail(
-    runId: string,
-    stepId: string,
-    attempt: number,
-    wasAborted: boolean,
-    error: unknown,
-    ms: number,
+    { run, step, before }: Task,
+    attempt: Attempt,
+    cause: unknown,
+    end: { ms: number; finishedAt: Date },
   ): Promise<RunProgress | null> {
-    const mine = { attempt, state: 'running' as const, worker: WORKER_ID };
-    if (wasAborted) return this.setStep(runId, stepId, mine, { state: 'cancelled', ms, finishedAt: new Date() });
-    const known = this.describe(runId, stepId, error);
-    this.logger.warn({ runId, stepId, code: known.code }, 'step.failed');
-    return this.setStep(runId, stepId, mine, { state: 'failed', error: known, ms, finishedAt: new Date() });
+    const error = this.describe(attempt, cause);
+    const tries = (run.steps.find(({ id }) => id === step.id)?.tries ?? 0) + 1;
+    const waitMs = waitBeforeRetry(step, cause, { tries, random: Math.random() });
+    this.logger.warn({ ...attempt, code: error.code, tries, waitMs }, 'step.failed');
+    if (waitMs !== undefined) return this.tryAgain(run, attempt, { tries, waitMs, error, ms: end.ms });
+    if (step.onError === 'skip') {
+      const nothing = await this.nothing.give(run, step, before).catch(() => undefined);
+      if (nothing) return this.complete(attempt, nothing, { ...end, error });
+    }
+    if (step.onError === 'branch' && isHandled(run, step.id))
+      await this.store.keepOutput(attempt, errorOutput(step, attempt, error));
+    return this.store.end(attempt, { state: 'failed', error, tries, ...end });
   }
 
-  private describe(runId: string, stepId: string, error: unknown): RunError {
+  /** Lets go of the step, so that a long pause holds nobody up and outlives this process. */
+  private async tryAgain(
+    run: RunDoc,
+    attempt: Attempt,
+    { waitMs, ...why }: Pick<StepRunDoc, 'tries' | 'error' | 'ms'> & { waitMs: number },
+  ): Promise<RunProgress | null> {
+    const retry = { at: new Date(Date.now() + waitMs), waitMs };
+    const after = await this.store.end(attempt, { state: 'waiting', retry, ...why });
+    const { runId, stepId } = attempt;
+    if (after) await this.enqueue({ runId, stepId }, run, waitMs);
+    return after;
+  }
+
+  private describe(attempt: Attempt, error: unknown): RunError {
     if (isAppError(error)) {
       const { code, message, field, port } = toProblem(error);
       return { code, message, ...(field && { field }), ...(port && { port }) };
     }
     const id = newId();
-    this.logger.error({ err: error, runId, stepId, errorId: id }, 'step.broke');
+    this.logger.error({ err: error, ...attempt, errorId: id }, 'step.broke');
     return { code: 'UNEXPECTED', message: `Something went wrong in Pelton. The log has the details under ${id}.` };
   }
 
-  /** Changes a step if it still is as expected: a worker that lost its lease changes nothing, and gets null. */
-  private async setStep(
-    runId: string,
-    stepId: string,
-    expected: Partial<StepRunDoc>,
-    change: Partial<StepRunDoc>,
-  ): Promise<RunProgress | null> {
-    const set = Object.fromEntries(Object.entries(change).map(([field, value]) => [`steps.$.${field}`, value]));
-    return this.runs
-      .findOneAndUpdate(
-        { _id: runId, steps: { $elemMatch: { id: stepId, ...expected } } },
-        { $set: set, $inc: { revision: 1 } },
-        { returnDocument: 'after', projection: NO_DEFINITIONS },
-      )
-      .lean();
-  }
-
-  private async finish(run: RunProgress): Promise<void> {
-    const state = run.steps.some((step) => step.state === 'failed') ? 'failed' : 'done';
-    const ended = await this.runs.updateOne(
-      { _id: run._id, state: 'running', revision: run.revision },
-      { $set: { state, finishedAt: new Date() }, $inc: { revision: 1 } },
-    );
-    if (ended.modifiedCount === 0) return;
+  private async finish(run: RunProgress, state: 'done' | 'failed'): Promise<void> {
+    if (!(await this.store.finish(run, state))) return;
     this.logger.info({ runId: run._id, state }, 'run.ended');
     await this.cleaner.clean(run.projectId, run.pipeline);
   }
 
-  private async enqueue(job: StepJob, priority: number | undefined): Promise<void> {
-    await this.queue.add('step', job, { removeOnComplete: true, removeOnFail: true, ...(priority && { priority }) });
+  private async enqueue(job: StepJob, run: { priority?: number | undefined } | undefined, delay = 0): Promise<void> {
+    const { priority } = run ?? {};
+    await this.queue.add('step', job, {
+      removeOnComplete: true,
+      removeOnFail: true,
+      ...(priority && { priority }),
+      ...(delay && { delay }),
+    });
   }
 }
 
-/** Outputs are of an attempt: only those of the attempt that ended the step are ever read. */
-export function outputId(runId: string, { id, attempt }: Pick<StepRunDoc, 'id' | 'attempt'>): string {
-  return `${runId}/${id}/${attempt}`;
-}
-
-function isOver(state: StepRunDoc['state']): boolean {
-  return state !== 'waiting' && state !== 'running';
-}
-
-function isStopped(state: StepRunDoc['state'] | undefined): boolean {
-  return state === 'failed' || state === 'skipped' || state === 'cancelled';
+/** What the steps before gave: those that are done, and the errors of those that failed; of each the attempt that ended it. */
+function countedOutputs(run: RunDoc, outputs: StepGiven[]): StepGiven[] {
+  const over = run.steps.filter(({ state }) => state === 'done' || state === 'failed');
+  const ids = new Set(over.map((step) => outputId(run._id, step)));
+  return outputs.filter(({ _id }) => ids.has(_id));
 }

@@ -9,8 +9,8 @@ import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import { StepsService } from '../steps/steps.service.js';
-import { type Launch, newStepRun, runsReadBy, type Seeded, stepsOfPart, waitsWithin } from './launch.js';
-import { outputId } from './run-engine.service.js';
+import { errorsTaken, type Launch, newStepRun, runsReadBy, type Seeded, stepsOfPart, waitsWithin } from './launch.js';
+import { outputId } from './run-store.service.js';
 import { RunSeeds } from './run-seeds.service.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
 import { isTold, priorityOf, turnOf } from './turn.js';
@@ -94,7 +94,7 @@ export class RunLauncher {
     return earlier ? { ...earlier, only } : { seeds: [], only };
   }
 
-  private stepsOf(graph: Graph, { seeds, only }: Members): Pick<RunDoc, 'steps' | 'waits' | 'readsRuns'> {
+  private stepsOf(graph: Graph, { seeds, only }: Members): Pick<RunDoc, 'steps' | 'waits' | 'handles' | 'readsRuns'> {
     const seeded = new Map(seeds.map(({ step }) => [step.id, step]));
     const steps = graph.steps
       .filter(({ id }) => seeded.has(id) || only.includes(id))
@@ -103,6 +103,7 @@ export class RunLauncher {
     return {
       steps,
       waits: waitsWithin(waitsOf(graph, this.steps), new Set(steps.map(({ id }) => id))),
+      handles: errorsTaken(graph),
       ...(readsRuns.length > 0 && { readsRuns }),
     };
   }

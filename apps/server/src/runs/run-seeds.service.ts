@@ -8,7 +8,7 @@ import { titleOf } from '../pipelines/graph-structure.js';
 import { StepsService } from '../steps/steps.service.js';
 import { newStepRun, type Seeded, stepsBefore } from './launch.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
-import { outputId } from './run-engine.service.js';
+import { outputId } from './run-store.service.js';
 
 const SAMPLE_ROWS = 50;
 /** How many runs back the rows of an earlier step are looked for. */

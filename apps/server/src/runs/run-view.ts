@@ -1,25 +1,28 @@
-import type { Run, RunSummary } from '@pelton/contract';
-import type { RunDoc } from './run.schema.js';
-
-/** A run without what was frozen at its start. */
-type Progress = Pick<RunDoc, Exclude<keyof RunDoc, 'graph' | 'definitions'>>;
+import type { Run, RunSummary, StepRun } from '@pelton/contract';
+import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
 
 /** A run as people and programs see it. */
 export function toRun(run: RunDoc): Run {
   return {
     ...common(run),
     graph: run.graph,
-    steps: run.steps.map(({ worker: _worker, leaseUntil: _lease, startedAt, finishedAt, ...step }) => ({
-      ...step,
-      error: step.error ?? null,
-      startedAt: startedAt ? new Date(startedAt).toISOString() : null,
-      finishedAt: finishedAt ? new Date(finishedAt).toISOString() : null,
-    })),
+    steps: run.steps.map(toStepRun),
+  };
+}
+
+function toStepRun({ worker: _w, beat: _b, tries: _t, deaths: _d, retry, ...step }: StepRunDoc): StepRun {
+  const text = (instant: Date | undefined) => (instant ? new Date(instant).toISOString() : null);
+  return {
+    ...step,
+    error: step.error ?? null,
+    retryAt: text(retry?.at),
+    startedAt: text(step.startedAt),
+    finishedAt: text(step.finishedAt),
   };
 }
 
 /** A run as a line of a list. */
-export function toSummary(run: Progress): RunSummary {
+export function toSummary(run: RunProgress): RunSummary {
   const failed = run.steps.filter((step) => step.state === 'failed').map((step) => step.title);
   return {
     ...common(run),
@@ -27,7 +30,7 @@ export function toSummary(run: Progress): RunSummary {
   };
 }
 
-function common(run: Progress) {
+function common(run: RunProgress) {
   const { _id, pipeline, pipelineTitle, version, draft, asOf, state, startedBy, startedAt, finishedAt, revision } = run;
   return {
     id: _id,

@@ -3,13 +3,18 @@ import { Schema } from 'mongoose';
 import type { FrozenDefinitions } from '../steps/run-definitions.js';
 import type { Turn } from './turn.js';
 
-/** A step run with what the engine needs besides. */
-export interface StepRunDoc extends Omit<StepRun, 'startedAt' | 'finishedAt'> {
+/** A step run with what the engine needs besides. `attempt` is the fencing token: what a worker commits names its attempt. */
+export interface StepRunDoc extends Omit<StepRun, 'startedAt' | 'finishedAt' | 'retryAt'> {
   startedAt?: Date;
   finishedAt?: Date;
-  /** The process that is at it, and until when it may be believed to live. */
+  /** The process that is at it, and a number that it counts up while it lives. */
   worker?: string;
-  leaseUntil?: Date;
+  beat?: number;
+  /** How often it failed in a row, and when it is tried again after which pause. */
+  tries?: number;
+  retry?: { at: Date; waitMs: number };
+  /** How often the process that was at it died or fell silent. */
+  deaths?: number;
 }
 
 /** One execution of a pipeline. This document is the truth; jobs only wake workers up. */
@@ -42,6 +47,8 @@ export interface RunDoc {
   timezone: string;
   /** Which steps each step waits for. */
   waits: Record<string, string[]>;
+  /** Of steps that are wired to the error of others: whose. */
+  handles?: Record<string, string[]>;
   steps: StepRunDoc[];
   startedBy: string;
   startedAt: Date;
@@ -70,6 +77,7 @@ export const RunSchema = new Schema<RunDoc>(
     definitions: { type: Schema.Types.Mixed, required: true },
     timezone: { type: String, required: true },
     waits: { type: Schema.Types.Mixed, required: true },
+    handles: Schema.Types.Mixed,
     steps: { type: [Schema.Types.Mixed], required: true } as never,
     startedBy: { type: String, required: true },
     startedAt: { type: Date, required: true },
@@ -82,6 +90,9 @@ RunSchema.index({ projectId: 1, pipeline: 1, startedAt: -1 });
 RunSchema.index({ state: 1 });
 RunSchema.index({ slot: 1 }, { unique: true, sparse: true });
 RunSchema.index({ endUntold: 1 }, { sparse: true });
+
+/** A run without what was frozen at its start. */
+export type RunProgress = Omit<RunDoc, 'graph' | 'definitions'>;
 
 /** What a step run gave to those after it, and the first rows of it for people. */
 export interface StepOutputDoc {

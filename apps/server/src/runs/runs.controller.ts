@@ -50,6 +50,20 @@ export class RunsController {
     return this.runs.cancel(actor.projectId, id);
   }
 
+  @Post('runs/:id/pause')
+  @Allow('operator')
+  @Answers(Run, 'Starts no more steps')
+  pause(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    return this.runs.pause(actor.projectId, id);
+  }
+
+  @Post('runs/:id/resume')
+  @Allow('operator')
+  @Answers(Run)
+  resume(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    return this.runs.resume(actor.projectId, id);
+  }
+
   @Post('runs/:id/retry')
   @Allow('operator')
   @Answers(Run, 'Goes on from the failed steps')

@@ -4,7 +4,8 @@ import { AppError, type Run, type RunSummary, type Sample } from '@pelton/contra
 import type { Model } from 'mongoose';
 import type { Launch } from './launch.js';
 import { cancelRun } from './cancel-run.js';
-import { outputId, RunEngine } from './run-engine.service.js';
+import { RunEngine } from './run-engine.service.js';
+import { outputId } from './run-store.service.js';
 import { RunLauncher } from './run-launcher.service.js';
 import { RunTurns } from './run-turns.service.js';
 import { toRun, toSummary } from './run-view.js';
@@ -64,13 +65,40 @@ export class RunsService {
     return this.find(projectId, id);
   }
 
-  /** Goes on with a failed or cancelled run: what is done stays done. */
+  /** Starts no more steps; those that are running go on to their end. */
+  async pause(projectId: string, id: string): Promise<Run> {
+    const paused = await this.runs.updateOne(
+      { _id: id, projectId, state: 'running' },
+      { $set: { state: 'paused' }, $inc: { revision: 1 } },
+    );
+    const run = await this.find(projectId, id);
+    if (paused.matchedCount === 0) throw new AppError('RUN_OVER', { state: run.state });
+    return run;
+  }
+
+  async resume(projectId: string, id: string): Promise<Run> {
+    const resumed = await this.runs.updateOne(
+      { _id: id, projectId, state: 'paused' },
+      { $set: { state: 'running' }, $inc: { revision: 1 } },
+    );
+    if (resumed.matchedCount === 0)
+      throw new AppError('RUN_NOT_PAUSED', { state: (await this.find(projectId, id)).state });
+    await this.engine.advance(id);
+    return this.find(projectId, id);
+  }
+
+  /** Goes on with a failed or cancelled run: what is done stays done, what failed or killed may do so as often again. */
   async retry(projectId: string, id: string): Promise<Run> {
+    const anew = { state: 'waiting', tries: 0, deaths: 0 };
     const resumed = await this.runs.findOneAndUpdate(
       { _id: id, projectId, state: { $in: ['failed', 'cancelled'] } },
       {
-        $set: { state: 'running', endUntold: true, 'steps.$[step].state': 'waiting' },
-        $unset: { finishedAt: 1 },
+        $set: {
+          state: 'running',
+          endUntold: true,
+          ...Object.fromEntries(Object.entries(anew).map(([field, value]) => [`steps.$[step].${field}`, value])),
+        },
+        $unset: { finishedAt: 1, 'steps.$[step].retry': 1 },
         $inc: { revision: 1 },
       },
       { arrayFilters: [{ 'step.state': { $in: ['failed', 'skipped', 'cancelled', 'running'] } }] },
@@ -82,7 +110,7 @@ export class RunsService {
 
   async samples(projectId: string, id: string, stepId: string): Promise<Sample[]> {
     const run = await this.find(projectId, id);
-    const step = run.steps.find((item) => item.id === stepId && item.state === 'done');
+    const step = run.steps.find((item) => item.id === stepId && (item.state === 'done' || item.state === 'failed'));
     const output = step && (await this.outputs.findById(outputId(id, step)).lean());
     return Object.values(output?.samples ?? {});
   }

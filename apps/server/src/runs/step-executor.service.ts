@@ -7,6 +7,7 @@ import { RunDefinitions } from '../steps/run-definitions.js';
 import type { ActionKind, QueryKind, StepOutcome, StepRunContext } from '../steps/step-kind.js';
 import { StepsService } from '../steps/steps.service.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
+import type { StepLease } from './step-lease.js';
 
 const SAMPLE_ROWS = 50;
 /** From so many rows on, counting takes longer than asking, so it begins at once. */
@@ -41,7 +42,7 @@ export class StepExecutor {
     run: RunDoc,
     { step, attempt }: { step: Step; attempt: number },
     before: readonly StepGiven[],
-    signal: AbortSignal,
+    { signal, confirm }: Pick<StepLease, 'signal' | 'confirm'>,
   ): Promise<Executed> {
     const kind = this.steps.kind(step);
     const { timezone } = run;
@@ -69,6 +70,7 @@ export class StepExecutor {
         draft: isDry(run) ? draftedBy(before) : undefined,
       },
       signal,
+      confirm,
       stage: (name) => `stage_${run._id}_${step.id}_${attempt}_${name}`,
       keep: (name) => `stage_${run._id}_${step.id}_kept_${name}`,
       show: (statement) => shown.push(statement),

@@ -85,13 +85,13 @@ export function destinationStep(
   }
 
   async function send(plan: Plan, context: StepRunContext<Params>): Promise<StepOutcome> {
-    const { params, signal, runId, stepId } = context;
+    const { params, signal, confirm, runId, stepId } = context;
     const { mode, keys, connection } = params;
     const rows = await DestinationRows.open(context, plan.rows, plan.columns);
     context.show(rows.all);
     try {
       await withRetries(() => check(plan, context), signal);
-      await sendRows(rows, plan.target, { mode, keys, id: `${runId}-${stepId}`, signal });
+      await sendRows(rows, plan.target, { mode, keys, id: `${runId}-${stepId}`, signal, confirm });
     } catch (error) {
       throw failure(error, { connection, target: plan.targetName, done: await rows.done(), rows: rows.count });
     }

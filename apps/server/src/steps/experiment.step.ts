@@ -41,7 +41,7 @@ export const experimentStep: ActionKind<Params> = {
     return Object.fromEntries(ports.map((port) => [port.name, armColumns(inputs.users)]));
   },
 
-  async run({ params, definitions, project, inputs, view, stage, isDraft, signal, show, asOf }) {
+  async run({ params, definitions, project, inputs, view, stage, isDraft, signal, confirm, show, asOf }) {
     const { admin, database } = project;
     const experiment = definitions.experiment(params.experiment);
     const hasIdentities = await refreshIdentities(project);
@@ -55,6 +55,7 @@ export const experimentStep: ActionKind<Params> = {
       { signal },
     );
     if (!isDraft) {
+      await confirm();
       const added = sql`FROM ${identifier(table)} WHERE is_new`;
       const experimentId = bind('String', experiment.name);
       await admin.run(

@@ -114,13 +114,15 @@ export function messageStep({ messages, outbox, sender, events }: Services): Act
   }
 
   async function send(context: StepRunContext<Params>): Promise<StepOutcome> {
-    const { runId, stepId, projectId, project, definitions, params, signal, show } = context;
+    const { runId, stepId, projectId, project, definitions, params, signal, confirm, show } = context;
     const message = definitions.message(params.message);
     const source = await sourceOf(context);
-    for await (const users of audience(context))
+    for await (const users of audience(context)) {
+      await confirm();
       await outbox.accept(source, await notHadBefore(context, source, users));
+    }
     try {
-      await sender.sendAll({ projectId, project, runId, stepId, message, signal });
+      await sender.sendAll({ projectId, project, runId, stepId, message, signal, confirm });
     } finally {
       await recordEnds(context, source);
     }

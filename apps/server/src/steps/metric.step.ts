@@ -48,7 +48,7 @@ export function metricStep(metrics: MetricsService): ActionKind<Params> {
       return { values: VALUE_COLUMNS };
     },
 
-    async run({ params, definitions, project, view, stage, isDraft, show, asOf }) {
+    async run({ params, definitions, project, view, stage, isDraft, confirm, show, asOf }) {
       const { admin, database } = project;
       const metric = definitions.metric(params.metric);
       const table = stage('values');
@@ -59,6 +59,7 @@ export function metricStep(metrics: MetricsService): ActionKind<Params> {
       show({ parts: [values.sql] });
       await admin.insert(table, toRows(values, metric.name, asOf));
       if (!isDraft) {
+        await confirm();
         await admin.run(
           sql`ALTER TABLE metric_values REPLACE PARTITION ${bind('String', metric.name)} FROM ${identifier(table)}`,
           { settings: { allow_replace_partition_from_empty_source: 1 } as never },

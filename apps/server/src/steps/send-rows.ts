@@ -20,19 +20,22 @@ interface Sending {
   /** The same for one step in one run, whatever the attempt. */
   id: string;
   signal: AbortSignal;
+  /** Throws when the rows are somebody else's to send by now. */
+  confirm: () => Promise<void>;
 }
 
 /** Hands all rows that are not through yet to their target, batch by batch, and notes after each what became of its rows. */
 export async function sendRows(
   rows: DestinationRows,
   target: RowTarget,
-  { mode, keys, id, signal }: Sending,
+  { mode, keys, id, signal, confirm }: Sending,
 ): Promise<void> {
   let size = FIRST_ROWS;
   for (let from = await rows.done(); from < rows.count;) {
     const records = await rows.read(from, size);
     const first = from;
     const ids = records.map((_record, index) => `${id}-${first + index}`);
+    await confirm();
     const started = performance.now();
     const results = await withRetries(() => target.write({ mode, keys, records, ids }, signal), signal);
     const ms = performance.now() - started;

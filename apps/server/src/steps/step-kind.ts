@@ -28,6 +28,11 @@ export interface StepRunContext<P = unknown> extends StepContext<P> {
   /** The project's data as this run sees it. */
   view: DataView;
   signal: AbortSignal;
+  /**
+   * Asked right before something becomes visible to others: throws when this attempt is not the step's any more, because
+   * the process was away for longer than its lease or the run was cancelled.
+   */
+  confirm: () => Promise<void>;
   /** A table of this step run's own; made anew each time the step runs. */
   stage: (name: string) => string;
   /** A table of this step in this run, the same each time the step runs. */

@@ -18,7 +18,7 @@ export interface ValueStore {
 
 /** Stages both in tables of the run, then moves the values into their table at once; a draft leaves them staged. */
 export async function storeValues(
-  { project: { admin, database }, stage, isDraft, signal, show }: StepRunContext,
+  { project: { admin, database }, stage, isDraft, signal, confirm, show }: StepRunContext,
   { port, id, rows, table, columns: into, values }: ValueStore,
 ): Promise<StepOutcome> {
   const [stagedRows, stagedValues] = [stage(port), stage('values')];
@@ -31,6 +31,7 @@ export async function storeValues(
   show(sql`INSERT INTO ${target} ${values(rows)}`);
   await admin.run(sql`CREATE OR REPLACE TABLE ${identifier(stagedValues)} AS ${target}`);
   await admin.run(sql`INSERT INTO ${identifier(stagedValues)} (${into}) ${values(staged)}`, { signal });
+  if (!isDraft) await confirm();
   if (!isDraft) await admin.run(sql`ALTER TABLE ${target} ATTACH PARTITION ALL FROM ${identifier(stagedValues)}`);
   const { count } = await admin.row<{ count: number }>(sql`SELECT count() AS count FROM (${staged})`);
   const drafted = { table, rows: sql`SELECT * FROM ${identifier(database, stagedValues)}` };

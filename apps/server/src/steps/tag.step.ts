@@ -42,7 +42,7 @@ export function tagStep(tags: TagsService): ActionKind<Params> {
       return { users: columnsOf(MEMBER_TYPES) };
     },
 
-    async run({ params, definitions, project, projectId, inputs, view, stage, isDraft, signal, show, asOf }) {
+    async run({ params, definitions, project, projectId, inputs, view, stage, isDraft, signal, confirm, show, asOf }) {
       const { admin, database } = project;
       const tag = definitions.tag(params.tag);
       const evaluated = await tags.membersOf(project, tag, view);
@@ -60,6 +60,7 @@ export function tagStep(tags: TagsService): ActionKind<Params> {
         rows: { users },
       });
       if (isDraft) return give(sql`SELECT *, ${instant(asOf)} AS entered_at FROM (${found})`);
+      await confirm();
       const { entered, left } = await tags.publish(project, projectId, tag.name, found, asOf, inputs.users?.sql);
       const since = sql`SELECT user_id, entered_at FROM ${identifier(database, 'tag_members')} WHERE tag_id = ${tag.name}`;
       const members = sql`SELECT found.*, since.entered_at AS entered_at FROM (${found}) AS found INNER JOIN (${since}) AS since ON since.user_id = found.user_id`;

@@ -45,7 +45,7 @@ export const toEventsStep: ActionKind<ToEvents> = {
   },
 
   async run(context) {
-    const { project, stage, isDraft, signal, show } = context;
+    const { project, stage, isDraft, signal, confirm, show } = context;
     const { admin, database } = project;
     const table = stage('events');
     const [rows] = await Promise.all([
@@ -61,6 +61,7 @@ export const toEventsStep: ActionKind<ToEvents> = {
     );
     if (events > 0 && isSuspect) await refuseUnreadableTimes(context, table);
     const staged = sql`SELECT * FROM ${identifier(database, table)}`;
+    if (!isDraft) await confirm();
     if (!isDraft) await admin.run(sql`ALTER TABLE events ATTACH PARTITION ALL FROM ${identifier(table)}`);
     return {
       outputs: { events: { sql: staged, columns: EVENT_COLUMNS } },

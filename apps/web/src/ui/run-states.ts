@@ -1,5 +1,5 @@
 import type { RunState, StepState } from '@pelton/contract';
-import { IconBan, IconClock, IconCircleDashed } from '@tabler/icons-vue';
+import { IconBan, IconClock, IconPlayerPause, IconCircleDashed } from '@tabler/icons-vue';
 import type { Component } from 'vue';
 import type { Tone } from './StateLabel.vue';
 
@@ -8,6 +8,7 @@ export const stateLooks: Record<RunState | StepState, { tone: Tone; icon?: Compo
   waiting: { tone: 'idle', icon: IconClock },
   queued: { tone: 'idle', icon: IconClock },
   running: { tone: 'busy' },
+  paused: { tone: 'idle', icon: IconPlayerPause },
   done: { tone: 'ok' },
   failed: { tone: 'bad' },
   skipped: { tone: 'idle', icon: IconCircleDashed },
