@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'packages/tabular': ['@pelton/sdk'],
   'packages/outgoing': ['@pelton/sdk'],
   'packages/embedded': [],
+  'packages/cli': ['@pelton/contract'],
   'apps/web': ['@pelton/contract'],
   'apps/server': ['@pelton/contract', '@pelton/sdk', '@pelton/stats', '@pelton/warehouse', '@pelton/embedded'],
 };

@@ -3,6 +3,10 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { type ModelDefinition, MongooseModule } from '@nestjs/mongoose';
 import { LoggerModule } from 'nestjs-pino';
+import { FileStore } from './as-code/file-store.service.js';
+import { ProjectFilesController } from './as-code/project-files.controller.js';
+import { ProjectFilesService } from './as-code/project-files.service.js';
+import { SchemaController } from './as-code/schema.controller.js';
 import { AccessGuard } from './common/access.guard.js';
 import { ErrorFilter } from './common/error.filter.js';
 import { whichRequest } from './common/which-request.js';
@@ -155,6 +159,7 @@ const SERVICES: Provider[] = [
   DurableStore,
   EventsService,
   ExperimentsService,
+  FileStore,
   FilesService,
   GraphCheckService,
   IngestService,
@@ -171,6 +176,7 @@ const SERVICES: Provider[] = [
   OverviewService,
   PipelinesService,
   PluginsService,
+  ProjectFilesService,
   ProjectsService,
   PublicUrl,
   RejectsService,
@@ -225,10 +231,12 @@ const CONTROLLERS = [
   OverviewController,
   PipelinesController,
   PluginsController,
+  ProjectFilesController,
   ProjectsController,
   RejectsController,
   RunsController,
   SampleController,
+  SchemaController,
   SchedulesController,
   SessionController,
   SnippetController,

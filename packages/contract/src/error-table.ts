@@ -75,6 +75,15 @@ export const errorTable = {
     status: 409,
     text: (f: { by: string }) => `${f.by} changed this draft meanwhile. Load it again; your changes are kept here.`,
   },
+  STALE_PLAN: {
+    status: 409,
+    text: () => 'The project changed since the plan was made. Make the plan again and look at it.',
+  },
+  FILES_REFUSED: {
+    status: 422,
+    text: (f: { problems: { path: string; message: string }[] }) =>
+      f.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+  },
   SERVICE_DOWN: {
     status: 503,
     text: (f: { service: string; reason: string }) =>

@@ -50,9 +50,21 @@ export type Project = z.infer<typeof Project>;
 export const Session = z.object({ member: Member, project: Project, projects: z.array(Project) });
 export type Session = z.infer<typeof Session>;
 
-/** `write` sends events, `read` reads the API, `operate` also changes and runs. */
-export const KeyScope = z.enum(['write', 'read', 'operate']);
+/**
+ * `write` sends events; `read` reads the API, `operate` also changes and runs, `deploy` also applies a project's files,
+ * connections among them.
+ */
+export const KeyScope = z.enum(['write', 'read', 'operate', 'deploy']);
 export type KeyScope = z.infer<typeof KeyScope>;
+
+/** From least to most: each of these scopes holds those before it. */
+const RISING_SCOPES: readonly KeyScope[] = ['read', 'operate', 'deploy'];
+
+/** True when a key with these scopes may do what `needed` may. */
+export function holdsScope(scopes: readonly KeyScope[], needed: KeyScope): boolean {
+  const least = RISING_SCOPES.indexOf(needed);
+  return scopes.some((scope) => scope === needed || (least >= 0 && RISING_SCOPES.indexOf(scope) > least));
+}
 
 /** A web origin, such as `https://shop.example.com`. */
 const Origin = z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d+)?$/, 'Write an origin, such as https://shop.example.com');

@@ -118,7 +118,12 @@ export const PipelineInput = z.strictObject({
 export type PipelineInput = z.infer<typeof PipelineInput>;
 
 /** A change of the draft; `revision` is the one that the editor read, so that an edit by somebody else is never overwritten. */
-export const DraftChange = z.strictObject({ revision: z.number().int(), title: Title.optional(), graph: Graph });
+export const DraftChange = z.strictObject({
+  revision: z.number().int(),
+  title: Title.optional(),
+  description: Description.optional(),
+  graph: Graph,
+});
 export type DraftChange = z.infer<typeof DraftChange>;
 
 export const Pipeline = z.object({

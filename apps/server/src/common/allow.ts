@@ -5,15 +5,20 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 
 /** Who may call a route. A route that says nothing is refused, and a test finds it. */
-export type Access = { kind: 'public' } | { kind: 'role'; role: Role } | { kind: 'key'; scope: KeyScope };
+export type Access =
+  { kind: 'public' } | { kind: 'role'; role: Role; scope?: KeyScope } | { kind: 'key'; scope: KeyScope };
 
 export const ACCESS = 'access';
 
 /** Everybody, signed in or not. */
 export const Public = () => SetMetadata(ACCESS, { kind: 'public' } satisfies Access);
 
-/** Members of at least this role. API keys with the scope `read` count as viewers, those with `operate` as operators. */
-export const Allow = (role: Role) => SetMetadata(ACCESS, { kind: 'role', role } satisfies Access);
+/**
+ * Members of at least this role. API keys with the scope `read` count as viewers, those with `operate` as operators.
+ * @param scope of the keys that count as this role too, where neither of those does
+ */
+export const Allow = (role: Role, scope?: KeyScope) =>
+  SetMetadata(ACCESS, { kind: 'role', role, ...(scope && { scope }) } satisfies Access);
 
 /** API keys with this scope. */
 export const AllowKey = (scope: KeyScope) => SetMetadata(ACCESS, { kind: 'key', scope } satisfies Access);

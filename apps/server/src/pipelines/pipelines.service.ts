@@ -19,7 +19,7 @@ import { StepsService } from '../steps/steps.service.js';
 import { TriggerCheck } from '../triggers/trigger-check.service.js';
 import { armed, toStatus } from '../triggers/trigger-state.js';
 import { GraphCheckService } from './graph-check.service.js';
-import { titleOf } from './graph-structure.js';
+import { structureProblems, titleOf } from './graph-structure.js';
 import type { PipelineDoc, PipelineVersionDoc } from './pipeline.schema.js';
 import { StepPlugins } from './step-plugins.service.js';
 
@@ -66,12 +66,13 @@ export class PipelinesService {
   }
 
   /** Saves the draft, unless somebody else saved another one since it was read. */
-  async changeDraft(actor: Actor, name: string, { revision, title, graph }: DraftChange): Promise<Pipeline> {
+  async changeDraft(actor: Actor, name: string, change: DraftChange): Promise<Pipeline> {
+    const { revision, graph, ...named } = change;
     const saved = await this.pipelines
       .findOneAndUpdate(
         { projectId: actor.projectId, name, revision },
         {
-          $set: { draft: graph, ...(title && { title }), updatedAt: new Date(), updatedBy: actor.name },
+          $set: { draft: graph, ...named, updatedAt: new Date(), updatedBy: actor.name },
           $inc: { revision: 1 },
         },
         { returnDocument: 'after' },
@@ -106,6 +107,27 @@ export class PipelinesService {
         steps: wrong.map((step) => titleOf(doc.draft, step.id, this.steps)),
       });
     if (trigger[0]) throw new AppError('TRIGGER_WRONG', { reason: trigger[0].message });
+    return this.makeLive(actor, doc, note);
+  }
+
+  /**
+   * Makes a draft that came from files the live version. What it reads, such as a secret or an uploaded file, may come
+   * later, so only what the graph itself has wrong keeps it from being live.
+   * @throws the first thing that keeps the graph from running at all, TRIGGER_WRONG
+   */
+  async publishFromFiles(actor: Pick<Actor, 'projectId' | 'name'>, name: string): Promise<void> {
+    const doc = await this.load(actor.projectId, name);
+    if (doc.draft.steps.length === 0) throw new AppError('PIPELINE_EMPTY', {});
+    if (doc.live && isSame(doc.live.graph, doc.draft)) return;
+    const [problem] = structureProblems(doc.draft, this.steps);
+    if (problem) throw problem.error;
+    const [trigger] = await this.triggers.check(actor.projectId, doc.draft, name);
+    if (trigger) throw new AppError('TRIGGER_WRONG', { reason: trigger.message });
+    await this.makeLive(actor, doc, 'From files');
+  }
+
+  private async makeLive(actor: Pick<Actor, 'projectId' | 'name'>, doc: PipelineDoc, note: string): Promise<Pipeline> {
+    const { name } = doc;
     const version = (doc.live?.version ?? 0) + 1;
     const now = new Date();
     const live = { version, graph: doc.draft, publishedAt: now, publishedBy: actor.name };
