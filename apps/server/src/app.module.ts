@@ -85,9 +85,15 @@ import { PluginsService } from './plugins/plugins.service.js';
 import { ProjectSchema } from './projects/project.schema.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
+import { PinSchema } from './runs/pin.schema.js';
+import { PinnedRowsService } from './runs/pinned-rows.service.js';
+import { PinsController } from './runs/pins.controller.js';
+import { PinsService } from './runs/pins.service.js';
 import { Reconciler } from './runs/reconciler.service.js';
 import { RunEngine } from './runs/run-engine.service.js';
 import { RunLauncher } from './runs/run-launcher.service.js';
+import { RunRowsController } from './runs/run-rows.controller.js';
+import { RunRows } from './runs/run-rows.service.js';
 import { RunSchema, StepOutputSchema } from './runs/run.schema.js';
 import { RunSeeds } from './runs/run-seeds.service.js';
 import { RunTurns } from './runs/run-turns.service.js';
@@ -103,6 +109,8 @@ import { SampleService } from './sample/sample.service.js';
 import { SampleStateSchema } from './sample/sample-state.schema.js';
 import { SchedulesController } from './schedules/schedules.controller.js';
 import { DefinitionsService } from './steps/definitions.service.js';
+import { SqlWordsController } from './steps/sql-words.controller.js';
+import { SqlWordsService } from './steps/sql-words.service.js';
 import { StepsService } from './steps/steps.service.js';
 import { SyncClock } from './syncs/sync-clock.service.js';
 import { SyncEngine } from './syncs/sync-engine.service.js';
@@ -136,6 +144,7 @@ const SCHEMAS: Record<string, unknown> = {
   Member: MemberSchema,
   Message: MessageSchema,
   Metric: MetricSchema,
+  Pin: PinSchema,
   Pipeline: PipelineSchema,
   PipelineVersion: PipelineVersionSchema,
   PluginForm: PluginFormSchema,
@@ -174,6 +183,8 @@ const SERVICES: Provider[] = [
   MetricsService,
   Outbox,
   OverviewService,
+  PinnedRowsService,
+  PinsService,
   PipelinesService,
   PluginsService,
   ProjectFilesService,
@@ -186,12 +197,14 @@ const SERVICES: Provider[] = [
   RunSeeds,
   RunTurns,
   RunStore,
+  RunRows,
   RunsService,
   SampleService,
   Sealer,
   Sender,
   SendersDoor,
   SessionsService,
+  SqlWordsService,
   StageCleaner,
   StepExecutor,
   StepPlugins,
@@ -229,17 +242,20 @@ const CONTROLLERS = [
   MessagesController,
   MetricsController,
   OverviewController,
+  PinsController,
   PipelinesController,
   PluginsController,
   ProjectFilesController,
   ProjectsController,
   RejectsController,
+  RunRowsController,
   RunsController,
   SampleController,
   SchemaController,
   SchedulesController,
   SessionController,
   SnippetController,
+  SqlWordsController,
   SyncsController,
   TagsController,
   TrackingController,

@@ -8,7 +8,10 @@ interface Entry {
 /** Every error that Pelton tells a person, in one table: code, status, words. */
 export const errorTable = {
   BAD_INPUT: { status: 400, text: (f: { issues: { path: string; message: string }[] }) => issueText(f.issues) },
-  PARAM_INVALID: { status: 422, text: (f: { field: string; reason: string }) => `${f.field}: ${f.reason}` },
+  PARAM_INVALID: {
+    status: 422,
+    text: (f: { field: string; reason: string; at?: number | undefined }) => `${f.field}: ${f.reason}`,
+  },
   NOT_SIGNED_IN: { status: 401, text: () => 'You are not signed in. Sign in and try again.' },
   WRONG_PASSWORD: { status: 401, text: () => 'E-mail or password is wrong. Check both and try again.' },
   KEY_UNKNOWN: { status: 401, text: () => 'This API key is not known. Make a new one on the Keys page.' },
@@ -309,7 +312,11 @@ export const errorTable = {
       `${f.column} is ${f.found} at the ${f.port} input and ${f.wanted} at the ${f.first}. Convert one with Select columns before.`,
   },
 
-  SQL_REFUSED: { status: 422, text: (f: { reason: string }) => `This SQL is not allowed: ${f.reason}` },
+  /** `at` is the place of the mistake in what was written, in characters from 0. */
+  SQL_REFUSED: {
+    status: 422,
+    text: (f: { reason: string; at?: number | undefined }) => `This SQL is not allowed: ${f.reason}`,
+  },
   SQL_FAILED: { status: 422, text: (f: { reason: string }) => `The warehouse could not run this: ${f.reason}` },
   TEMPLATE_BROKEN: {
     status: 422,
@@ -330,6 +337,23 @@ export const errorTable = {
     status: 500,
     text: (f: { times: number }) =>
       `This step ended the process that ran it ${f.times} times, so it is not tried again by itself. Look at the server's log, then go on with the run.`,
+  },
+  PIN_NOT_HERE: {
+    status: 422,
+    text: (f: { step: string }) => `${f.step} stores rows, so it cannot be pinned. Pin the step before it.`,
+  },
+  PIN_TOO_LARGE: {
+    status: 422,
+    text: (f: { megabytes: number }) =>
+      `These rows are more than ${f.megabytes} MB. Pin a step with fewer rows or columns, such as a sample.`,
+  },
+  PIN_GONE: {
+    status: 409,
+    text: (f: { step: string }) => `The pin of ${f.step} was taken off after this run began. Run the draft again.`,
+  },
+  RUN_ROWS_GONE: {
+    status: 410,
+    text: () => 'The rows of this run are no longer kept; only the last runs of a pipeline keep theirs. Run it again.',
   },
   RUN_OVER: { status: 409, text: (f: { state: string }) => `The run is ${f.state} already.` },
   RUN_NOT_PAUSED: {

@@ -147,6 +147,8 @@ export const StepProblem = z.object({
   message: z.string(),
   /** The parameter at fault, as a path such as `columns.0.formula`. */
   field: z.string().optional(),
+  /** Where in the text of the parameter, in characters from 0. */
+  at: z.number().int().optional(),
   /** The input port at fault, and for a wire that does not fit, why. */
   port: z.string().optional(),
   wire: WireProblem.optional(),

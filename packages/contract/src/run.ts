@@ -54,6 +54,8 @@ export const StepRun = z.object({
   retryAt: Instant.nullable().optional(),
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),
+  /** Its rows were those of a pin of the draft; the step itself did not run. */
+  pinned: z.boolean(),
 });
 export type StepRun = z.infer<typeof StepRun>;
 

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /**
  * How a form draws a parameter whose JSON type alone does not tell. Kept in JSON Schema under `ui`.
  * - `column`, `columns`: names of columns of the input port `of` (default: the first)
+ * - `known_column`: columns of the dataset or the item type that the form's parameters in `of` name (`dataset,itemType`)
+ * - `values`: values seen in the column that the sibling parameter `of` names
  * - `event`, `property`, `trait`: names seen in the project's data; `of` names the sibling parameter that holds the event
  * - `metric`, `tag`, `experiment`, `message`, `connection`: names of definitions; `of` narrows the connection's kind
  * - `dataset`, `item_type`: names of those that the project has; with `of: "new"` of a dataset that is to be made too
@@ -15,6 +17,8 @@ export const UiHint = z.object({
     .enum([
       'column',
       'columns',
+      'known_column',
+      'values',
       'event',
       'property',
       'trait',

@@ -49,6 +49,13 @@ export function warehouseErrorType(error: unknown): string | undefined {
   return cause instanceof ClickHouseError ? cause.type : undefined;
 }
 
+/** Where the text of a query stops to be SQL, in bytes from 0; undefined when that is not what is wrong. */
+export function syntaxErrorAt(error: unknown): number | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const position = cause instanceof ClickHouseError ? /failed at position (\d+)/.exec(cause.message)?.[1] : undefined;
+  return position === undefined ? undefined : Number(position) - 1;
+}
+
 /** True when the warehouse refused for what is in the rows or the query, so that the same would be refused again. */
 export function isDataError(error: unknown): boolean {
   return DATA_ERRORS.test(warehouseErrorType(error) ?? '');

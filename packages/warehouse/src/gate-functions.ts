@@ -1,3 +1,4 @@
+import type { SqlFunction } from '@pelton/contract';
 import { sql } from '@pelton/sdk';
 import type { WarehouseClient } from './client.js';
 
@@ -73,11 +74,45 @@ export type FunctionKind = 'scalar' | 'aggregate' | 'table' | 'refused';
 /** Tells the kind of a function by its name. */
 export type FunctionKinds = (name: string) => FunctionKind;
 
+/** The functions of an engine: what each name is, and those that an editor offers. */
+export interface GateFunctions {
+  kindOf: FunctionKinds;
+  offered: SqlFunction[];
+}
+
+interface FunctionRow {
+  name: string;
+  alias_to: string;
+  is_aggregate: number;
+  categories: string;
+  syntax: string;
+  about: string;
+}
+
 /** Reads the list of functions of this very engine, so that a new version's functions are refused until they are known. */
-export async function loadFunctionKinds(client: WarehouseClient): Promise<FunctionKinds> {
-  const rows = await client.rows<{ name: string; alias_to: string; is_aggregate: number; categories: string }>(
-    sql`SELECT name, alias_to, is_aggregate, categories FROM system.functions`,
+export async function loadFunctions(client: WarehouseClient): Promise<GateFunctions> {
+  const rows = await client.rows<FunctionRow>(
+    sql`SELECT name, alias_to, is_aggregate, categories, syntax, description AS about FROM system.functions`,
   );
+  const kindOf = kindsOf(rows);
+  const offered = rows.flatMap(({ name, alias_to, syntax, about }): SqlFunction[] => {
+    const kind = kindOf(name);
+    if (alias_to || (kind !== 'scalar' && kind !== 'aggregate') || !/^[a-zA-Z]\w*$/.test(name)) return [];
+    return [
+      {
+        name,
+        kind,
+        syntax: firstLine(syntax),
+        about: firstLine(about)
+          .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+          .replaceAll('`', ''),
+      },
+    ];
+  });
+  return { kindOf, offered };
+}
+
+function kindsOf(rows: readonly FunctionRow[]): FunctionKinds {
   const categories = new Map(rows.map((row) => [row.name, row.categories]));
   const kinds = new Map<string, FunctionKind>();
   for (const { name, alias_to, is_aggregate } of rows) {
@@ -96,4 +131,8 @@ export async function loadFunctionKinds(client: WarehouseClient): Promise<Functi
     return base !== name && kindOf(base) === 'aggregate' ? 'aggregate' : 'refused';
   };
   return kindOf;
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n', 1)[0]?.trim() ?? '';
 }

@@ -145,3 +145,15 @@ test('the reader cannot do what the gate would have refused', async () => {
     await expect(reader.run({ parts: [text] }), text).rejects.toMatchObject({ code: 'SQL_FAILED' });
   }
 });
+
+test('a refusal says where in the text the mistake is', async () => {
+  await expect(gate.admitFormula("'é' || a b c", input)).rejects.toMatchObject({ facts: { at: 9 } });
+  await expect(gate.admitSelect('SELECT a b\nc FROM input', input)).rejects.toMatchObject({ facts: { at: 11 } });
+});
+
+test('the functions that pass are told with how they are written', async () => {
+  const functions = await gate.functions();
+  expect(functions.find(({ name }) => name === 'round')).toMatchObject({ kind: 'scalar', syntax: 'round(x[, N])' });
+  expect(functions.find(({ name }) => name === 'uniq')).toMatchObject({ kind: 'aggregate' });
+  expect(functions.filter(({ name }) => ['file', 'sleep', 'hostName', 'url'].includes(name))).toEqual([]);
+});

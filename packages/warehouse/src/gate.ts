@@ -1,7 +1,8 @@
-import { AppError, type Column, isAppError, type Sql } from '@pelton/contract';
+import { AppError, type Column, isAppError, type Sql, type SqlFunction } from '@pelton/contract';
 import { bind, identifier, join, sql, toReadable } from '@pelton/sdk';
 import type { WarehouseClient } from './client.js';
-import { type FunctionKinds, loadFunctionKinds } from './gate-functions.js';
+import { type FunctionKinds, type GateFunctions, loadFunctions } from './gate-functions.js';
+import { syntaxErrorAt } from './errors.js';
 import type { ProjectWarehouse } from './warehouse.js';
 
 /** Nodes of a syntax tree that only select. Anything else, such as `Set` or a column transformer, is refused. */
@@ -58,15 +59,22 @@ export interface SqlGate {
    * @throws SQL_REFUSED with the reason
    */
   admitFormula(text: string, columns: readonly Column[]): Promise<string>;
+  /** The functions that pass, for editors to offer. */
+  functions(): Promise<SqlFunction[]>;
 }
 
 const REMEMBERED = 500;
+const BEFORE_FORMULA = 'SELECT (';
 
 /** Opens the gate of one project. */
 export function openGate({ admin, reader, database }: ProjectWarehouse): SqlGate {
-  let loading: Promise<FunctionKinds> | undefined;
-  const functionKinds = () => (loading ??= loadFunctionKinds(admin));
-  return { admitSelect: remember(admitSelect), admitFormula: remember(admitFormula) };
+  let loading: Promise<GateFunctions> | undefined;
+  const functions = () => (loading ??= loadFunctions(admin));
+  return {
+    admitSelect: remember(admitSelect),
+    admitFormula: remember(admitFormula),
+    functions: async () => (await functions()).offered,
+  };
 
   async function admitSelect(text: string, input: readonly Column[] | undefined): Promise<string> {
     const canonical = await parse(reader, text);
@@ -74,7 +82,7 @@ export function openGate({ admin, reader, database }: ProjectWarehouse): SqlGate
     const nested = await parse(reader, `SELECT * FROM (${canonical})`);
     const tree = await explain(reader, `EXPLAIN AST ${nested}`);
     checkNodes(tree, SELECT_NODES);
-    const kindOf = await functionKinds();
+    const { kindOf } = await functions();
     for (const name of namesIn(tree, /^\s*Function (\S+)/))
       if (kindOf(name) === 'refused') throw refused(`${name} is not allowed`);
     for (const table of namesIn(tree, /^\s*TableIdentifier (\S+)/)) checkTable(table, database);
@@ -88,13 +96,13 @@ export function openGate({ admin, reader, database }: ProjectWarehouse): SqlGate
   }
 
   async function admitFormula(text: string, columns: readonly Column[]): Promise<string> {
-    const select = await parse(reader, `SELECT (${text}) AS formula`);
+    const select = await parse(reader, `${BEFORE_FORMULA}${text}) AS formula`, BEFORE_FORMULA.length);
     const tree = await explain(reader, `EXPLAIN AST ${select}`);
     checkNodes(tree, FORMULA_NODES);
     const expressions = tree.filter((line) => /^ {4}\S/.test(line)).length;
     if (expressions !== 1 || tree.filter((line) => /^\s*SelectQuery\b/.test(line)).length !== 1)
       throw refused('a formula is one expression');
-    const kindOf = await functionKinds();
+    const { kindOf } = await functions();
     for (const name of namesIn(tree, /^\s*Function (\S+)/)) {
       const kind = kindOf(name);
       if (kind === 'aggregate') throw refused(`${name} adds up many rows; the step Aggregate does that`);
@@ -122,14 +130,37 @@ function remember<C>(
   };
 }
 
-async function parse(reader: WarehouseClient, text: string): Promise<string> {
+/** @param before how many characters stand before what a person wrote */
+async function parse(reader: WarehouseClient, text: string, before = 0): Promise<string> {
   try {
     const { query } = await reader.row<{ query: string }>(
       sql`SELECT formatQuerySingleLine(${bind('String', text)}) AS query`,
     );
     return query;
   } catch (error) {
-    throw asRefusal(error);
+    const at = await mistakeAt(reader, text);
+    throw asRefusal(error, at === undefined ? undefined : Math.max(0, at - before));
+  }
+}
+
+const PARSE = 'EXPLAIN AST ';
+
+/**
+ * Where a text stops to be SQL, in characters from 0. The engine tells that only of text that it reads as a statement,
+ * so here alone it is pasted: as one statement of the read-only session that is parsed, never run, and known not to parse.
+ */
+async function mistakeAt(reader: WarehouseClient, text: string): Promise<number | undefined> {
+  if (text.includes(';')) return undefined;
+  try {
+    await reader.explain({ parts: [PARSE + text] });
+    return undefined;
+  } catch (error) {
+    const byte = syntaxErrorAt(error);
+    return byte === undefined
+      ? undefined
+      : Buffer.from(PARSE + text)
+          .subarray(0, byte)
+          .toString().length - PARSE.length;
   }
 }
 
@@ -176,11 +207,11 @@ export function emptyRelation(columns: readonly Column[]): Sql {
   return sql`SELECT ${values.length ? join(values) : sql`1`} WHERE false`;
 }
 
-function asRefusal(error: unknown): unknown {
+function asRefusal(error: unknown, at?: number): unknown {
   if (!isAppError(error) || error.code !== 'SQL_FAILED') return error;
-  return refused((error as AppError<'SQL_FAILED'>).facts.reason, error); // the code was just compared
+  return refused((error as AppError<'SQL_FAILED'>).facts.reason, error, at); // the code was just compared
 }
 
-function refused(reason: string, cause?: unknown): AppError {
-  return new AppError('SQL_REFUSED', { reason }, { cause });
+function refused(reason: string, cause?: unknown, at?: number): AppError {
+  return new AppError('SQL_REFUSED', { reason, ...(at !== undefined && { at }) }, { cause });
 }

@@ -18,6 +18,7 @@ import { newId } from '../common/ids.js';
 import { StepsService } from '../steps/steps.service.js';
 import { TriggerCheck } from '../triggers/trigger-check.service.js';
 import { armed, toStatus } from '../triggers/trigger-state.js';
+import type { PinDoc } from '../runs/pin.schema.js';
 import { GraphCheckService } from './graph-check.service.js';
 import { structureProblems, titleOf } from './graph-structure.js';
 import type { PipelineDoc, PipelineVersionDoc } from './pipeline.schema.js';
@@ -27,6 +28,7 @@ import { StepPlugins } from './step-plugins.service.js';
 export class PipelinesService {
   constructor(
     @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
+    @InjectModel('Pin') private readonly pins: Model<PinDoc>,
     @InjectModel('PipelineVersion') private readonly versions: Model<PipelineVersionDoc>,
     private readonly checker: GraphCheckService,
     private readonly triggers: TriggerCheck,
@@ -151,6 +153,7 @@ export class PipelinesService {
   async remove(projectId: string, name: string): Promise<void> {
     await this.load(projectId, name);
     await this.pipelines.deleteOne({ projectId, name });
+    await this.pins.deleteMany({ projectId, pipeline: name });
   }
 
   private async load(projectId: string, name: string): Promise<PipelineDoc> {

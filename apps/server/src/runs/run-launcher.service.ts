@@ -11,6 +11,7 @@ import { DefinitionsService } from '../steps/definitions.service.js';
 import { StepsService } from '../steps/steps.service.js';
 import { errorsTaken, type Launch, newStepRun, runsReadBy, type Seeded, stepsOfPart, waitsWithin } from './launch.js';
 import { outputId } from './run-store.service.js';
+import { PinsService } from './pins.service.js';
 import { RunSeeds } from './run-seeds.service.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
 import { isTold, priorityOf, turnOf } from './turn.js';
@@ -39,6 +40,7 @@ export class RunLauncher {
     private readonly steps: StepsService,
     private readonly definitions: DefinitionsService,
     private readonly seeds: RunSeeds,
+    private readonly pins: PinsService,
   ) {}
 
   /** @returns the run's id; when it was launched before, nothing changes */
@@ -52,7 +54,9 @@ export class RunLauncher {
     const [problem] = structureProblems(graph, this.steps);
     if (problem) throw problem.error;
     const turn = turnOf(launch, graph.settings);
-    const members = await this.members(projectId, graph, launch);
+    const isOfDraft = launch.draft === true && !launch.frozen;
+    const pins = isOfDraft ? await this.pins.ofDraft(projectId, pipeline.name, graph) : new Map<string, string>();
+    const members = await this.members(projectId, graph, launch, pins);
     const run: RunDoc = {
       _id: launch.id ?? newId(),
       projectId,
@@ -70,7 +74,7 @@ export class RunLauncher {
       graph,
       definitions: await this.definitions.freeze(projectId),
       timezone: (await this.projects.find(projectId)).timezone,
-      ...this.stepsOf(graph, members),
+      ...this.stepsOf(graph, members, pins),
       startedBy: actor.name,
       startedAt: new Date(),
       revision: 1,
@@ -79,7 +83,12 @@ export class RunLauncher {
     return run._id;
   }
 
-  private async members(projectId: string, graph: Graph, launch: Launch): Promise<Members> {
+  private async members(
+    projectId: string,
+    graph: Graph,
+    launch: Launch,
+    pins: ReadonlyMap<string, string>,
+  ): Promise<Members> {
     const { part } = launch;
     if (!part) {
       const seeds = launch.seeds ? await this.seeds.given(projectId, graph, launch.seeds) : [];
@@ -89,20 +98,32 @@ export class RunLauncher {
       throw new AppError('NOT_FOUND', { noun: 'step', name: part.step });
     const waits = waitsOf(graph, this.steps);
     const only = stepsOfPart(waits, part);
-    const of = { projectId, pipeline: launch.pipeline, dry: isDry(launch) };
+    const of = { projectId, pipeline: launch.pipeline, dry: isDry(launch), pins };
     const earlier = await this.seeds.fromEarlier(of, graph, { waits, part: only });
     return earlier ? { ...earlier, only } : { seeds: [], only };
   }
 
-  private stepsOf(graph: Graph, { seeds, only }: Members): Pick<RunDoc, 'steps' | 'waits' | 'handles' | 'readsRuns'> {
+  /** A pinned step waits for nothing. */
+  private stepsOf(
+    graph: Graph,
+    { seeds, only }: Members,
+    pins: ReadonlyMap<string, string>,
+  ): Pick<RunDoc, 'steps' | 'waits' | 'handles' | 'readsRuns'> {
     const seeded = new Map(seeds.map(({ step }) => [step.id, step]));
     const steps = graph.steps
       .filter(({ id }) => seeded.has(id) || only.includes(id))
-      .map((step) => seeded.get(step.id) ?? newStepRun(step, titleOf(graph, step.id, this.steps)));
+      .map((step) => {
+        const pin = pins.get(step.id);
+        const fresh = { ...newStepRun(step, titleOf(graph, step.id, this.steps)), ...(pin && { pin }) };
+        return seeded.get(step.id) ?? fresh;
+      });
     const readsRuns = [...new Set(seeds.flatMap(({ output }) => runsReadBy(output)))];
     return {
       steps,
-      waits: waitsWithin(waitsOf(graph, this.steps), new Set(steps.map(({ id }) => id))),
+      waits: {
+        ...waitsWithin(waitsOf(graph, this.steps), new Set(steps.map(({ id }) => id))),
+        ...Object.fromEntries([...pins.keys()].map((id) => [id, []])),
+      },
       handles: errorsTaken(graph),
       ...(readsRuns.length > 0 && { readsRuns }),
     };

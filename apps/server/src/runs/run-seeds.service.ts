@@ -45,14 +45,14 @@ export class RunSeeds {
    * @throws RUN_PART_ALONE when there is no such run
    */
   async fromEarlier(
-    of: { projectId: string; pipeline: string; dry: boolean },
+    of: { projectId: string; pipeline: string; dry: boolean; pins: ReadonlyMap<string, string> },
     graph: Graph,
     { waits, part }: { waits: ReadonlyMap<string, readonly string[]>; part: readonly string[] },
   ): Promise<{ seeds: Seeded[]; asOf: Date } | undefined> {
     const before = stepsBefore(waits, part);
     if (before.size === 0) return undefined;
     const near = new Set(part.flatMap((id) => waits.get(id) ?? []).filter((id) => before.has(id)));
-    const { projectId, pipeline, dry } = of;
+    const { projectId, pipeline, dry, pins } = of;
     const live = dry ? {} : { draft: false, dry: { $ne: true } };
     const earlier = await this.runs
       .find({ projectId, pipeline, ...live }, { definitions: 0 })
@@ -60,7 +60,7 @@ export class RunSeeds {
       .limit(LOOK_BACK)
       .lean();
     for (const run of earlier) {
-      const seeds = isUsable(run, graph, before) ? await this.takeOver(run, graph, before) : [];
+      const seeds = isUsable(run, graph, before, pins) ? await this.takeOver(run, graph, before) : [];
       if (seeds.length === before.size && (await this.canRead(projectId, seeds, near)))
         return { seeds, asOf: run.asOf };
     }
@@ -74,10 +74,10 @@ export class RunSeeds {
       const step = graph.steps.find(({ id }) => id === stepId);
       const earlier = done.find(({ id }) => id === stepId);
       if (!step || !earlier) return [];
-      const { rows, rowsIn, foot, sql: shown } = earlier;
+      const { rows, rowsIn, foot, sql: shown, pin } = earlier;
       return [
         {
-          step: this.seeded(graph, step, { rows, rowsIn, foot, sql: shown }),
+          step: this.seeded(graph, step, { rows, rowsIn, foot, sql: shown, ...(pin && { pin }) }),
           output: { relations, samples, ...(drafted && { drafted }) },
         },
       ];
@@ -119,14 +119,15 @@ export class RunSeeds {
   }
 }
 
-/** True when these steps are done in the run and do the same as they do in the graph. */
-function isUsable(run: Earlier, graph: Graph, steps: ReadonlySet<string>): boolean {
+/** True when these steps are done in the run, do the same as they do in the graph, and have the same pins. */
+function isUsable(run: Earlier, graph: Graph, steps: ReadonlySet<string>, pins: ReadonlyMap<string, string>): boolean {
   const doing = (of: Graph, id: string) => {
     const step = of.steps.find((candidate) => candidate.id === id);
     return step && JSON.stringify([step.uses, step.with, step.inputs]);
   };
   return [...steps].every(
     (id) =>
-      run.steps.some((step) => step.id === id && step.state === 'done') && doing(run.graph, id) === doing(graph, id),
+      run.steps.some((step) => step.id === id && step.state === 'done' && step.pin === pins.get(id)) &&
+      doing(run.graph, id) === doing(graph, id),
   );
 }

@@ -10,10 +10,11 @@ export function toRun(run: RunDoc): Run {
   };
 }
 
-function toStepRun({ worker: _w, beat: _b, tries: _t, deaths: _d, retry, ...step }: StepRunDoc): StepRun {
+function toStepRun({ worker: _w, beat: _b, tries: _t, deaths: _d, retry, pin, ...step }: StepRunDoc): StepRun {
   const text = (instant: Date | undefined) => (instant ? new Date(instant).toISOString() : null);
   return {
     ...step,
+    pinned: pin !== undefined,
     error: step.error ?? null,
     retryAt: text(retry?.at),
     startedAt: text(step.startedAt),

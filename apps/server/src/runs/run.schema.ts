@@ -4,7 +4,7 @@ import type { FrozenDefinitions } from '../steps/run-definitions.js';
 import type { Turn } from './turn.js';
 
 /** A step run with what the engine needs besides. `attempt` is the fencing token: what a worker commits names its attempt. */
-export interface StepRunDoc extends Omit<StepRun, 'startedAt' | 'finishedAt' | 'retryAt'> {
+export interface StepRunDoc extends Omit<StepRun, 'startedAt' | 'finishedAt' | 'retryAt' | 'pinned'> {
   startedAt?: Date;
   finishedAt?: Date;
   /** The process that is at it, and a number that it counts up while it lives. */
@@ -15,6 +15,8 @@ export interface StepRunDoc extends Omit<StepRun, 'startedAt' | 'finishedAt' | '
   retry?: { at: Date; waitMs: number };
   /** How often the process that was at it died or fell silent. */
   deaths?: number;
+  /** Of a draft run: the pin whose rows stand for this step. */
+  pin?: string;
 }
 
 /** One execution of a pipeline. This document is the truth; jobs only wake workers up. */

@@ -6,6 +6,7 @@ import { inputsOf, wireProblems } from '../pipelines/graph-check.service.js';
 import { RunDefinitions } from '../steps/run-definitions.js';
 import type { ActionKind, QueryKind, StepOutcome, StepRunContext } from '../steps/step-kind.js';
 import { StepsService } from '../steps/steps.service.js';
+import { PinnedRowsService } from './pinned-rows.service.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
 import type { StepLease } from './step-lease.js';
 
@@ -31,6 +32,7 @@ export class StepExecutor {
   constructor(
     private readonly steps: StepsService,
     private readonly warehouse: WarehouseService,
+    private readonly pinned: PinnedRowsService,
   ) {}
 
   /**
@@ -47,6 +49,9 @@ export class StepExecutor {
     const kind = this.steps.kind(step);
     const { timezone } = run;
     const project = await this.warehouse.project(run.projectId);
+    const stage = (name: string) => `stage_${run._id}_${step.id}_${attempt}_${name}`;
+    const pin = run.steps.find(({ id }) => id === step.id)?.pin;
+    if (pin) return this.pinned.execute(pin, step.title ?? step.id, project, stage);
     const inputs = inputsOf(step, new Map(before.map((output) => [output.stepId, output.relations])));
     const asOf = run.asOf.toISOString();
     const shown: Sql[] = [];
@@ -71,7 +76,7 @@ export class StepExecutor {
       },
       signal,
       confirm,
-      stage: (name) => `stage_${run._id}_${step.id}_${attempt}_${name}`,
+      stage,
       keep: (name) => `stage_${run._id}_${step.id}_kept_${name}`,
       show: (statement) => shown.push(statement),
     };

@@ -26,7 +26,11 @@ const Params = z.object({
         matches: z
           .string()
           .default('')
-          .meta({ title: 'Is the same as', description: 'A column of the dataset', ui: { placeholder: 'same name' } }),
+          .meta({
+            title: 'Is the same as',
+            description: 'A column of the dataset',
+            ui: { widget: 'known_column', of: 'dataset,itemType', placeholder: 'same name' },
+          }),
       }),
     )
     .default([])
@@ -34,7 +38,10 @@ const Params = z.object({
   columns: z
     .array(
       z.object({
-        column: z.string().min(1, 'Name the column').meta({ title: 'Column' }),
+        column: z
+          .string()
+          .min(1, 'Choose a column')
+          .meta({ title: 'Column', ui: { widget: 'known_column', of: 'dataset,itemType' } }),
         as: z
           .string()
           .default('')

@@ -1,7 +1,7 @@
-import { AppError, isAppError, type Relation, toJsonSchema } from '@pelton/contract';
+import { toJsonSchema } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
-import type { SqlGate } from '@pelton/warehouse';
 import { z } from 'zod';
+import { atField } from './at-field.js';
 import { inputOf } from './columns.js';
 import type { QueryKind } from './step-kind.js';
 
@@ -45,7 +45,9 @@ export const formulaStep: QueryKind<z.infer<typeof Params>> = {
     const rows = inputOf(inputs, 'rows');
     const added = [];
     for (const [index, { name, formula }] of params.columns.entries()) {
-      const admitted = await admit(project.gate, formula, rows, `columns.${index}.formula`);
+      const admitted = await atField(`columns.${index}.formula`, () =>
+        project.gate.admitFormula(formula, rows.columns),
+      );
       added.push(sql`${{ parts: [`(${admitted})`] }} AS ${identifier(name)}`);
     }
     const replaced = params.columns
@@ -55,17 +57,3 @@ export const formulaStep: QueryKind<z.infer<typeof Params>> = {
     return sql`SELECT ${kept}, ${join(added)} FROM (${rows.sql})`;
   },
 };
-
-async function admit(gate: SqlGate, formula: string, rows: Relation, field: string): Promise<string> {
-  try {
-    return await gate.admitFormula(formula, rows.columns);
-  } catch (error) {
-    if (isAppError(error) && error.code === 'SQL_REFUSED')
-      throw new AppError(
-        'PARAM_INVALID',
-        { field, reason: (error as AppError<'SQL_REFUSED'>).facts.reason },
-        { cause: error },
-      ); // the code was just compared
-    throw error;
-  }
-}

@@ -24,7 +24,11 @@ const Params = z.object({
     .array(z.string())
     .min(1, 'Name at least one value')
     .max(500)
-    .meta({ title: 'Which values', description: 'One new column for each, called like it; other values are left out' }),
+    .meta({
+      title: 'Which values',
+      description: 'One new column for each, called like it; other values are left out',
+      ui: { widget: 'values', of: 'names' },
+    }),
   measure: Measure.default('count').meta({ title: 'Measure' }),
   column: z
     .string()

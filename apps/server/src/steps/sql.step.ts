@@ -3,6 +3,7 @@ import { identifier, join, sql } from '@pelton/sdk';
 import { emptyRelation } from '@pelton/warehouse';
 import { z } from 'zod';
 import { fillTable } from '../plugins/plugin-sql.js';
+import { atField } from './at-field.js';
 import type { ActionKind } from './step-kind.js';
 
 const Params = z.object({
@@ -11,7 +12,8 @@ const Params = z.object({
     .min(1, 'Write a SELECT')
     .meta({
       title: 'SQL',
-      description: 'One SELECT. The rows that arrive are called input; events, users and items can be read too',
+      description:
+        'One SELECT. The rows that arrive are called input; events, users and item_properties can be read too',
       ui: { widget: 'sql', of: 'rows' },
     }),
 });
@@ -36,12 +38,12 @@ export const sqlStep: ActionKind<z.infer<typeof Params>> = {
   summary: ({ query }) => query.replace(/\s+/g, ' ').slice(0, 80),
   outputs: () => ROWS,
   async columns({ params, inputs: { rows: input }, project: { gate, reader } }) {
-    const canonical = await gate.admitSelect(params.query, input?.columns);
+    const canonical = await atField('query', () => gate.admitSelect(params.query, input?.columns));
     return { rows: await reader.columns(withInput(canonical, input && emptyRelation(input.columns))) };
   },
   async run({ params, inputs: { rows: input }, project, stage, signal, show }) {
     const { admin, reader, gate, database } = project;
-    const canonical = await gate.admitSelect(params.query, input?.columns);
+    const canonical = await atField('query', () => gate.admitSelect(params.query, input?.columns));
     show({ parts: [canonical] });
     const kept = identifier(database, stage('input'));
     if (input)

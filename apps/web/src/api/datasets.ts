@@ -11,6 +11,7 @@ export const useDataset = (name: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: ['datasets', computed(() => toValue(name))],
     queryFn: ({ signal }) => api.get<Dataset>(path(toValue(name)), { signal }),
+    enabled: () => toValue(name) !== '',
   });
 
 /** The first rows of a dataset. */

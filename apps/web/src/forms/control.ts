@@ -12,6 +12,8 @@ export interface ControlProps {
   describedBy: string;
   isBad: boolean;
   isDisabled: boolean;
+  /** What is wrong with this value itself. */
+  problem?: Problem | undefined;
   /** What is wrong inside, by path from this field: `0.formula`. */
   problems: Problem[];
 }
@@ -20,6 +22,8 @@ export interface ControlProps {
 export interface Problem {
   field: string;
   message: string;
+  /** Where in the text of the value, in characters from 0. */
+  at?: number | undefined;
 }
 
 /** The problems below a path, with the path taken off. */
@@ -27,7 +31,7 @@ export function problemsUnder(problems: readonly Problem[], path: string): Probl
   const prefix = `${path}.`;
   return problems
     .filter((problem) => problem.field.startsWith(prefix))
-    .map(({ field, message }) => ({ field: field.slice(prefix.length), message }));
+    .map(({ field, ...told }) => ({ ...told, field: field.slice(prefix.length) }));
 }
 
 /** A value that should be text, as text. */

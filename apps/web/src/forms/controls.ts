@@ -1,4 +1,5 @@
 import BooleanControl from './controls/BooleanControl.vue';
+import CodeControl from './controls/CodeControl.vue';
 import ColumnControl from './controls/ColumnControl.vue';
 import ConditionControl from './controls/ConditionControl.vue';
 import ConnectionControl from './controls/ConnectionControl.vue';
@@ -7,8 +8,8 @@ import DefinitionControl from './controls/DefinitionControl.vue';
 import EnumControl from './controls/EnumControl.vue';
 import EventControl from './controls/EventControl.vue';
 import FileControl from './controls/FileControl.vue';
-import FormulaControl from './controls/FormulaControl.vue';
 import ItemTypeControl from './controls/ItemTypeControl.vue';
+import KnownColumnControl from './controls/KnownColumnControl.vue';
 import ListControl from './controls/ListControl.vue';
 import LongTextControl from './controls/LongTextControl.vue';
 import NumberControl from './controls/NumberControl.vue';
@@ -20,6 +21,7 @@ import StreamControl from './controls/StreamControl.vue';
 import StringControl from './controls/StringControl.vue';
 import TimezoneControl from './controls/TimezoneControl.vue';
 import TraitControl from './controls/TraitControl.vue';
+import ValuesControl from './controls/ValuesControl.vue';
 import type { Controls } from './controls-key';
 
 export const controls: Controls = {
@@ -33,10 +35,12 @@ export const controls: Controls = {
   text: LongTextControl,
   template: LongTextControl,
   html: LongTextControl,
-  sql: LongTextControl,
-  formula: FormulaControl,
+  sql: CodeControl,
+  formula: CodeControl,
   column: ColumnControl,
   columns: ColumnControl,
+  known_column: KnownColumnControl,
+  values: ValuesControl,
   event: EventControl,
   property: PropertyControl,
   trait: TraitControl,

@@ -1,4 +1,5 @@
 import { type ColumnFamily, type Condition, isGroup, type Operator, operatorsOf, type Rule } from '@pelton/contract';
+import type { RowSource } from '../form-context';
 
 /** How deep groups may stand in each other. */
 export const MOST_DEEP = 3;
@@ -9,6 +10,8 @@ export interface ConditionField {
   family: ColumnFamily;
   /** Values seen in the data, offered while typing. */
   examples: string[];
+  /** Where its rows last came from, to offer the values that are there. */
+  source?: RowSource | undefined;
 }
 
 /** What a person fills in beside an operator. */

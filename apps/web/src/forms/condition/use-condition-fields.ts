@@ -4,7 +4,7 @@ import { useEventProperties } from '@/api/events';
 import { useRelatedNames } from '@/api/items';
 import { useTraits } from '@/api/users';
 import { type ControlProps, toText } from '../control';
-import { columnsOf } from '../form-context';
+import { columnsOf, sourceOf } from '../form-context';
 import { familyOf, traitFamily } from '../property-family';
 import type { ConditionField } from './edit-condition';
 
@@ -29,7 +29,10 @@ export function useConditionFields(props: ControlProps): ComputedRef<ConditionFi
     const ofGroups = computed(() => (related.value ?? []).filter((name) => name.of === 'group'));
     return computed(() => [...(data.value ?? []), ...ofGroups.value].map(toField));
   }
-  return computed(() => columnsOf(props.context, of).map(({ name, family }) => ({ name, family, examples: [] })));
+  return computed(() => {
+    const source = sourceOf(props.context, of);
+    return columnsOf(props.context, of).map(({ name, family }) => ({ name, family, examples: [], source }));
+  });
 }
 
 /** Traits, and properties of items, are kept as text. */
