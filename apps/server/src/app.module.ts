@@ -45,6 +45,12 @@ import { ItemTypeSchema } from './items/item-type.schema.js';
 import { ItemTypesService } from './items/item-types.service.js';
 import { ItemsController } from './items/items.controller.js';
 import { ItemsService } from './items/items.service.js';
+import { JourneyClock } from './journeys/journey-clock.service.js';
+import { JourneySchema, JourneyTurnSchema, ReleaseSchema } from './journeys/journey.schema.js';
+import { JourneyTurns } from './journeys/journey-turns.service.js';
+import { Releaser } from './journeys/releaser.service.js';
+import { WaitingController } from './journeys/waiting.controller.js';
+import { WaitingService } from './journeys/waiting.service.js';
 import { KeySchema } from './keys/key.schema.js';
 import { KeyEntrance } from './keys/key-entrance.service.js';
 import { KeysController } from './keys/keys.controller.js';
@@ -140,6 +146,8 @@ const SCHEMAS: Record<string, unknown> = {
   Experiment: ExperimentSchema,
   Invitation: InvitationSchema,
   ItemType: ItemTypeSchema,
+  Journey: JourneySchema,
+  JourneyTurn: JourneyTurnSchema,
   Key: KeySchema,
   Member: MemberSchema,
   Message: MessageSchema,
@@ -149,6 +157,7 @@ const SCHEMAS: Record<string, unknown> = {
   PipelineVersion: PipelineVersionSchema,
   PluginForm: PluginFormSchema,
   Project: ProjectSchema,
+  Release: ReleaseSchema,
   Run: RunSchema,
   SampleState: SampleStateSchema,
   Session: SessionSchema,
@@ -175,6 +184,7 @@ const SERVICES: Provider[] = [
   ItemTypesService,
   ItemsService,
   KeyEntrance,
+  JourneyTurns,
   KeysService,
   LiveService,
   MailCatcher,
@@ -191,6 +201,7 @@ const SERVICES: Provider[] = [
   ProjectsService,
   PublicUrl,
   RejectsService,
+  Releaser,
   Renderer,
   RunEngine,
   RunLauncher,
@@ -221,6 +232,7 @@ const SERVICES: Provider[] = [
   UsageService,
   UsersService,
   VersionsService,
+  WaitingService,
   WarehouseService,
   WebhooksService,
 ];
@@ -261,11 +273,12 @@ const CONTROLLERS = [
   TrackingController,
   UsersController,
   VersionsController,
+  WaitingController,
   WebhooksController,
 ];
 
 /** What runs jobs. */
-const WORKERS: Provider[] = [StepsProcessor, Reconciler, SyncsProcessor, SyncClock];
+const WORKERS: Provider[] = [StepsProcessor, Reconciler, SyncsProcessor, SyncClock, JourneyClock];
 
 /** The whole server. A process that is only a worker answers nothing but its health, one that is only an API runs no jobs. */
 @Module({})

@@ -32,3 +32,4 @@ export * from './trigger.js';
 export * from './ui.js';
 export * from './user.js';
 export * from './version.js';
+export * from './waiting.js';

@@ -6,8 +6,8 @@ import { InputPort, OutputPort, WireProblem } from './ports.js';
 import { RunSettings, Trigger, TriggerStatus } from './trigger.js';
 import { JsonSchema } from './ui.js';
 
-/** The layers of the loop, and `shape` for transforms that belong to none. */
-export const Layer = z.enum(['collect', 'understand', 'operate', 'reach', 'shape']);
+/** The layers of the loop; `shape` for transforms and `control` for who goes on, where and when, which belong to none. */
+export const Layer = z.enum(['collect', 'understand', 'operate', 'reach', 'control', 'shape']);
 export type Layer = z.infer<typeof Layer>;
 
 /**
@@ -16,8 +16,9 @@ export type Layer = z.infer<typeof Layer>;
  * - `store`: writes rows into the project's data
  * - `definition`: evaluates a metric, tag or experiment over the project's data
  * - `reach`: leaves Pelton
+ * - `control`: decides who goes on, where and when
  */
-export const StepRole = z.enum(['source', 'transform', 'store', 'definition', 'reach']);
+export const StepRole = z.enum(['source', 'transform', 'store', 'definition', 'reach', 'control']);
 export type StepRole = z.infer<typeof StepRole>;
 
 /** A kind of step, as the palette and the step panel know it. */

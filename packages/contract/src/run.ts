@@ -45,6 +45,8 @@ export const StepRun = z.object({
   rowsIn: z.number().int().nullable(),
   rows: z.record(z.string(), z.number().int()),
   foot: z.string().nullable(),
+  /** How many users wait here, for a step at which users wait; they go on in a run of their own. */
+  waiting: z.number().int().optional(),
   ms: z.number().nullable(),
   /** The SQL as a person reads it, with its values written in. */
   sql: z.string().nullable(),

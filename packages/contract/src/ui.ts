@@ -46,6 +46,8 @@ export const UiHint = z.object({
   /** Hidden behind "More" in the form. */
   advanced: z.boolean().optional(),
   placeholder: z.string().optional(),
+  /** Shown only while sibling parameters have one of these values. */
+  when: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type UiHint = z.infer<typeof UiHint>;
 

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { DraftChange, Graph, GraphCheck, Pipeline, PipelineInput, PublishInput, StepType } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { WaitingService } from '../journeys/waiting.service.js';
 import { StepsService } from '../steps/steps.service.js';
 import { PipelinesService } from './pipelines.service.js';
 
@@ -12,6 +13,7 @@ export class PipelinesController {
   constructor(
     private readonly pipelines: PipelinesService,
     private readonly steps: StepsService,
+    private readonly waiting: WaitingService,
   ) {}
 
   @Get('steps')
@@ -75,7 +77,8 @@ export class PipelinesController {
 
   @Delete('pipelines/:name')
   @Allow('operator')
-  remove(@CurrentActor() actor: Actor, @Param('name') name: string) {
-    return this.pipelines.remove(actor.projectId, name);
+  async remove(@CurrentActor() actor: Actor, @Param('name') name: string) {
+    await this.pipelines.remove(actor.projectId, name);
+    await this.waiting.remove(actor.projectId, { pipeline: name });
   }
 }

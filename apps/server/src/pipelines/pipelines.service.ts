@@ -156,6 +156,15 @@ export class PipelinesService {
     await this.pins.deleteMany({ projectId, pipeline: name });
   }
 
+  /** A version as it was published; undefined when there is none, or no such pipeline any more. */
+  async published(projectId: string, name: string, version: number): Promise<Graph | undefined> {
+    const [pipeline, found] = await Promise.all([
+      this.pipelines.exists({ projectId, name }),
+      this.versions.findOne({ projectId, pipeline: name, version }).lean(),
+    ]);
+    return pipeline && found ? found.graph : undefined;
+  }
+
   private async load(projectId: string, name: string): Promise<PipelineDoc> {
     const doc = await this.pipelines.findOne({ projectId, name }).lean();
     if (!doc) throw new AppError('NOT_FOUND', { noun: 'pipeline', name });

@@ -110,7 +110,7 @@ export class RunEngine implements BeforeApplicationShutdown {
   /** What may start now, once steps that never will are skipped; ends the run when nothing is left. */
   private async next(run: RunProgress | null): Promise<{ run?: RunProgress; jobs: StepJob[] }> {
     if (!run || (run.state !== 'running' && run.state !== 'paused')) return { jobs: [] };
-    const { ready, skipped, end } = nextOf(run, new Date());
+    const { ready, skipped, end } = nextOf(run, new Date(), (uses) => this.executor.takesWhoArrives(uses));
     if (skipped.length > 0) {
       for (const id of skipped) await this.store.setStep(run._id, { id, state: 'waiting' }, { state: 'skipped' });
       return this.next(await this.store.find(run._id));
@@ -172,11 +172,20 @@ export class RunEngine implements BeforeApplicationShutdown {
   /** The outputs are durable before the step is done, so that nothing starts without them. */
   private async complete(
     attempt: Attempt,
-    { output, rowsIn, rows, foot, sql }: Executed,
+    { output, rowsIn, rows, foot, waiting, sql }: Executed,
     end: Partial<StepRunDoc>,
   ): Promise<RunProgress | null> {
     await this.store.keepOutput(attempt, output);
-    return this.store.end(attempt, { state: 'done', rowsIn, rows, foot, sql, tries: 0, ...end });
+    return this.store.end(attempt, {
+      state: 'done',
+      rowsIn,
+      rows,
+      foot,
+      ...(waiting !== undefined && { waiting }),
+      sql,
+      tries: 0,
+      ...end,
+    });
   }
 
   /** Tries again, goes on without the step, hands its error on, or stops: as the step says. */

@@ -6,10 +6,10 @@ const WAITS = { rows: [], store: ['rows'], tag: ['store'], alarm: ['store'] };
 
 /** rows → store → tag, and an alarm that is wired to the error of the store. */
 function standing(states: Record<string, Standing['steps'][number]['state']>, more: Partial<Standing> = {}): Standing {
-  const steps = Object.entries(states).map(([id, state]) => ({ id, state }));
+  const steps = Object.entries(states).map(([id, state]) => ({ id, uses: `core/${id}`, state }));
   return { state: 'running', waits: WAITS, handles: { alarm: ['store'] }, steps, ...more };
 }
-const next = (...args: Parameters<typeof standing>) => nextOf(standing(...args), NOW);
+const next = (...args: Parameters<typeof standing>) => nextOf(standing(...args), NOW, () => false);
 
 describe('what happens next in a run', () => {
   test('a step begins when all before it are done', () => {
@@ -54,8 +54,13 @@ describe('what happens next in a run', () => {
 describe('a step that is tried again', () => {
   const waits = (at: string, waitMs: number) =>
     nextOf(
-      { state: 'running', waits: {}, steps: [{ id: 'rows', state: 'waiting', retry: { at: new Date(at), waitMs } }] },
+      {
+        state: 'running',
+        waits: {},
+        steps: [{ id: 'rows', uses: 'core/rows', state: 'waiting', retry: { at: new Date(at), waitMs } }],
+      },
       NOW,
+      () => false,
     ).ready;
 
   test('waits for its pause', () => {
@@ -65,5 +70,35 @@ describe('a step that is tried again', () => {
 
   test('waits no longer when the clock was set back', () => {
     expect(waits('2026-11-22T13:00:05Z', 10_000)).toEqual(['rows']);
+  });
+});
+
+describe('where users wait', () => {
+  /** split → wait → merge → mail, split → merge, and wait → list. */
+  const waits = { split: [], wait: ['split'], merge: ['split', 'wait'], mail: ['merge'], list: ['wait'] };
+  type Step = Standing['steps'][number];
+  const nextAfter = (states: Record<string, Partial<Step>>) => {
+    const steps = Object.keys(waits).map((id): Step => ({ id, uses: `core/${id}`, state: 'waiting', ...states[id] }));
+    const { ready, skipped } = nextOf({ state: 'running', waits, steps }, NOW, (uses) => uses === 'core/merge');
+    return { ready, skipped };
+  };
+  const done = { state: 'done' } as const;
+  const skipped = { state: 'skipped' } as const;
+
+  test('nothing comes to the steps after, but a merge goes on with the others', () => {
+    expect(nextAfter({ split: done, wait: { ...done, waiting: 2 } })).toEqual({ ready: ['merge'], skipped: ['list'] });
+    expect(nextAfter({ split: done, wait: { ...done, waiting: 0 }, list: skipped })).toEqual({
+      ready: ['merge'],
+      skipped: [],
+    });
+  });
+
+  test('a merge waits while something may come, and is skipped when nothing did', () => {
+    expect(nextAfter({ split: done, wait: { state: 'running' } })).toEqual({ ready: [], skipped: [] });
+    expect(nextAfter({ split: skipped, wait: skipped, list: skipped })).toEqual({ ready: [], skipped: ['merge'] });
+  });
+
+  test('a failure stops all that come after it, merges too', () => {
+    expect(nextAfter({ split: done, wait: { state: 'failed' } })).toEqual({ ready: [], skipped: ['merge', 'list'] });
   });
 });

@@ -3,8 +3,10 @@ import type { RunDoc, StepRunDoc } from './run.schema.js';
 
 /** What of a run decides what happens next. */
 export type Standing = Pick<RunDoc, 'state' | 'waits' | 'handles'> & {
-  steps: Pick<StepRunDoc, 'id' | 'state' | 'retry'>[];
+  steps: Pick<StepRunDoc, 'id' | 'uses' | 'state' | 'waiting' | 'retry'>[];
 };
+
+type Verdict = 'go' | 'wait' | 'never';
 
 /** What may happen next in a run. */
 export interface Next {
@@ -16,19 +18,41 @@ export interface Next {
   end: Extract<RunState, 'done' | 'failed'> | undefined;
 }
 
-/** Decides what may happen next. A step that was skipped is seen by those after it when it is asked again. */
-export function nextOf(run: Standing, now: Date): Next {
-  const states = new Map(run.steps.map((step) => [step.id, step.state]));
+/**
+ * Decides what may happen next. A step that was skipped is seen by those after it when it is asked again.
+ * @param takesWhoArrives of a kind of step: it goes on with some of its inputs when nothing comes to the others in this run
+ */
+export function nextOf(run: Standing, now: Date, takesWhoArrives: (uses: string) => boolean): Next {
+  const steps = new Map(run.steps.map((step) => [step.id, step]));
   const waiting = run.steps.filter((step) => step.state === 'waiting');
   const verdicts = waiting.map((step) => {
     const handled = run.handles?.[step.id] ?? [];
-    const before = (run.waits[step.id] ?? []).map((id) => verdictOf(states.get(id), handled.includes(id)));
-    return { step, before };
+    const before = (run.waits[step.id] ?? []).map((id) => verdictOf(steps.get(id), handled.includes(id)));
+    const takesAny = takesWhoArrives(step.uses) && !hasFailedBefore(run, step.id);
+    return { step, verdict: takesAny ? verdictOfAny(before) : verdictOfAll(before) };
   });
-  const skipped = verdicts.filter(({ before }) => before.includes('never')).map(({ step }) => step.id);
-  const ready = verdicts.filter(({ step, before }) => before.every((each) => each === 'go') && isDue(step, now));
+  const skipped = verdicts.filter(({ verdict }) => verdict === 'never').map(({ step }) => step.id);
+  const ready = verdicts.filter(({ step, verdict }) => verdict === 'go' && isDue(step, now));
   const isLeft = run.steps.some((step) => step.state === 'waiting' || step.state === 'running');
   return { ready: ready.map(({ step }) => step.id), skipped, end: isLeft ? undefined : endOf(run) };
+}
+
+function verdictOfAll(before: readonly Verdict[]): Verdict {
+  if (before.includes('never')) return 'never';
+  return before.includes('wait') ? 'wait' : 'go';
+}
+
+function verdictOfAny(before: readonly Verdict[]): Verdict {
+  if (before.includes('wait')) return 'wait';
+  return before.includes('go') || before.length === 0 ? 'go' : 'never';
+}
+
+/** Whether something before a step failed, near or far, and nobody took its error. */
+function hasFailedBefore(run: Standing, stepId: string): boolean {
+  return (run.waits[stepId] ?? []).some((id) => {
+    const state = run.steps.find((step) => step.id === id)?.state;
+    return state === 'cancelled' || (state === 'failed' && !isHandled(run, id)) || hasFailedBefore(run, id);
+  });
 }
 
 /** Whether a failed step's error goes on to a step of the run. */
@@ -36,14 +60,17 @@ export function isHandled(run: Pick<RunDoc, 'handles'>, stepId: string): boolean
   return Object.values(run.handles ?? {}).some((ids) => ids.includes(stepId));
 }
 
-/** A step that is wired to an error waits for the failure, every other one for the success. */
-function verdictOf(state: StepRunDoc['state'] | undefined, isOfError: boolean): 'go' | 'wait' | 'never' {
-  switch (state) {
+/**
+ * A step that is wired to an error waits for the failure, every other one for the success. From a step at which users wait
+ * nothing comes in this run.
+ */
+function verdictOf(step: Standing['steps'][number] | undefined, isOfError: boolean): Verdict {
+  switch (step?.state) {
     case 'waiting':
     case 'running':
       return 'wait';
     case 'done':
-      return isOfError ? 'never' : 'go';
+      return isOfError || step.waiting !== undefined ? 'never' : 'go';
     case 'failed':
       return isOfError ? 'go' : 'never';
     case 'skipped':

@@ -22,6 +22,8 @@ export interface Executed {
   rowsIn: number | null;
   rows: Record<string, number>;
   foot: string | null;
+  /** How many users wait at the step, when that is what it is for. */
+  waiting?: number | undefined;
   sql: string | null;
   output: Pick<StepOutputDoc, 'relations' | 'samples' | 'drafted'>;
 }
@@ -34,6 +36,11 @@ export class StepExecutor {
     private readonly warehouse: WarehouseService,
     private readonly pinned: PinnedRowsService,
   ) {}
+
+  /** Whether a kind of step goes on with whoever arrives in a run. */
+  takesWhoArrives(uses: string): boolean {
+    return this.steps.takesWhoArrives(uses);
+  }
 
   /**
    * @param attempt number of this attempt at the step; tables are its own, so that an attempt that was given up cannot
@@ -66,6 +73,7 @@ export class StepExecutor {
       runId: run._id,
       stepId: step.id,
       pipeline: run.pipeline,
+      version: run.version,
       isDraft: isDry(run),
       view: {
         database: project.database,
@@ -88,6 +96,7 @@ export class StepExecutor {
       rowsIn,
       rows: outcome.rows,
       foot: outcome.foot ?? null,
+      waiting: outcome.waiting,
       sql: shown.length > 0 ? shown.map((statement) => toReadable(statement)).join(';\n\n') : null,
       output: { relations: outcome.outputs, samples, ...(outcome.drafted && { drafted: outcome.drafted }) },
     };

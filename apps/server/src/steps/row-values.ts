@@ -56,6 +56,15 @@ export function rowHash(source: string, { columns }: Relation): Sql {
   return sql`sipHash128(${source}, tuple(${join(values)}))`;
 }
 
+/** The columns back out of a tuple of their values, `cells` of what SQL calls `kept`. */
+export function cellColumns(columns: readonly Column[]): Sql {
+  return join(
+    columns.map(
+      ({ name }, index) => sql`tupleElement(kept.cells, ${bind('UInt32', index + 1)}) AS ${identifier(name)}`,
+    ),
+  );
+}
+
 /** One JSON object of columns whose types are known. Names with dots nest. */
 export function asObject(fields: readonly { name: string; column: Column }[]): Sql {
   if (fields.length === 0) return sql`CAST('{}', 'JSON')`;

@@ -23,6 +23,8 @@ export interface StepRunContext<P = unknown> extends StepContext<P> {
   runId: string;
   stepId: string;
   pipeline: string;
+  /** Of the pipeline; a draft has none. */
+  version: number | undefined;
   /** A draft run stores nothing and sends nothing. */
   isDraft: boolean;
   /** The project's data as this run sees it. */
@@ -47,6 +49,8 @@ export interface StepOutcome {
   rows: Record<string, number>;
   /** What the card says instead of a row count. */
   foot?: string;
+  /** How many users wait here now. Nothing goes on from the step in this run, not even if nobody waits. */
+  waiting?: number;
   /** Rows that a draft run would have stored. */
   drafted?: { table: 'events' | 'user_traits' | 'item_properties'; rows: Sql };
 }
@@ -56,6 +60,8 @@ interface CommonKind<P> {
   params: z.ZodType<P>;
   /** One line for the card, such as `Quantity > 0`. */
   summary(params: P): string;
+  /** Goes on with whoever arrives in a run: from some of its inputs, when nothing comes from the others in that run. */
+  takesWhoArrives?: boolean;
 }
 
 /** A step that is nothing but a query of its inputs. */
@@ -80,6 +86,11 @@ export interface ActionKind<P> extends CommonKind<P> {
   /** The columns of each output port. Throws what is wrong with the parameters. */
   columns(context: StepContext<P>): Promise<Record<string, Column[]>>;
   run(context: StepRunContext<P>): Promise<StepOutcome>;
+  /**
+   * For a step at which users wait, how they go on in a run of their own: out of its ports, of which the last is for those
+   * who are due and the first for those whose event has happened; or into the step again, which then decides anew.
+   */
+  release?: 'passes' | 'decides-again';
 }
 
 export type StepKind<P> = QueryKind<P> | ActionKind<P>;

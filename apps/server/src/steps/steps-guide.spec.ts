@@ -1,20 +1,26 @@
 import { fileURLToPath } from 'node:url';
+import type { Relation } from '@pelton/contract';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aggregateStep } from './aggregate.step.js';
+import { branchStep } from './branch.step.js';
 import { deduplicateStep } from './deduplicate.step.js';
 import { filterStep } from './filter.step.js';
 import { formulaStep } from './formula.step.js';
 import { joinStep } from './join.step.js';
+import { mergeStep } from './merge.step.js';
 import { pivotStep } from './pivot.step.js';
 import { sampleStep } from './sample.step.js';
 import { selectStep } from './select.step.js';
 import { sortStep } from './sort.step.js';
-import type { QueryKind } from './step-kind.js';
-import { ORDERS, STEP_EXAMPLES, type StepExample } from './testing/step-examples.js';
+import type { ActionKind, AnyStepKind, QueryKind } from './step-kind.js';
+import { CONTROL_EXAMPLES, ORDERS, STEP_EXAMPLES, type StepExample } from './testing/step-examples.js';
 import { relationOf, stepContext } from './testing/step-context.js';
+import { openTestProject, type TestProject } from './testing/test-project.js';
+import { timeWindowStep } from './time-window.step.js';
 import { unionStep } from './union.step.js';
 import { unpivotStep } from './unpivot.step.js';
+import { waitStep } from './wait.step.js';
 import { windowStep } from './window.step.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- each kind's functions only ever get what its own schema read
@@ -32,23 +38,39 @@ const KINDS: readonly QueryKind<any>[] = [
   unpivotStep,
   sampleStep,
 ];
+/** The examples are drafts, in which nobody is put to wait. */
+const nobody = { enter: () => Promise.resolve(0) };
+// oxlint-disable-next-line typescript/no-explicit-any -- as above
+const CONTROL: readonly (ActionKind<any> | QueryKind<any>)[] = [
+  branchStep,
+  mergeStep,
+  waitStep(nobody),
+  timeWindowStep(nobody),
+];
 const GUIDE = fileURLToPath(new URL('../../../../docs/guides/steps.md', import.meta.url));
 
 let engine: Engine;
-beforeAll(() => {
+let tests: TestProject;
+beforeAll(async () => {
   engine = openEngine();
+  tests = await openTestProject();
 });
-afterAll(() => engine.close());
+afterAll(async () => {
+  engine.close();
+  await tests.close();
+});
 
 /** What the guide says is what the steps say of themselves and do; `vitest run --update steps-guide` writes it anew. */
 test('the guide shows each step with what it makes of a small table', async () => {
   const parts = [];
-  for (const kind of KINDS) {
-    const example = STEP_EXAMPLES.find(({ uses }) => uses === kind.type.uses);
-    if (!example) throw new Error(`${kind.type.uses} has no example`);
-    parts.push(await sectionOf(kind, example));
+  for (const kind of KINDS) parts.push(await sectionOf(kind, exampleOf(kind, STEP_EXAMPLES)));
+  const control = [];
+  for (const kind of CONTROL) {
+    const example = exampleOf(kind, CONTROL_EXAMPLES);
+    control.push(await (kind.kind === 'query' ? sectionOf(kind, example) : actionSectionOf(kind, example)));
   }
-  await expect(`${INTRODUCTION}\n${parts.join('\n')}\n${END}`).toMatchFileSnapshot(GUIDE);
+  const text = [INTRODUCTION, ...parts, END, CONTROL_INTRODUCTION, ...control].join('\n');
+  await expect(text).toMatchFileSnapshot(GUIDE);
 });
 
 // oxlint-disable-next-line typescript/no-explicit-any -- as above
@@ -61,18 +83,53 @@ async function sectionOf(kind: QueryKind<any>, { uses, inputs, with: params, not
   const query = await kind.compile(context);
   const columns = engine.columns(query).map(({ name }) => name);
   const found = kind.type.uses === 'core/sort' ? engine.rows(query) : inOrder(engine.rows(query));
-  const given = Object.entries(inputs).flatMap(([port, { columns: types, rows }]) => {
-    const title = kind.type.inputs.find(({ name }) => name === port)?.title ?? port;
-    return rows === ORDERS.rows ? [] : [`${title}:\n\n${table(Object.keys(types), rows)}`];
-  });
   return [
     `## ${kind.type.title}\n`,
     `${kind.type.description}. \`${uses}\`\n`,
-    ...given,
+    ...givenTo(kind, inputs),
     `With \`${kind.summary(context.params)}\`:\n`,
     table(columns, found),
     ...(note ? [`${note}\n`] : []),
   ].join('\n');
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- as above
+async function actionSectionOf(kind: ActionKind<any>, example: StepExample): Promise<string> {
+  const inputs: Record<string, Relation> = {};
+  for (const [port, { columns, rows }] of Object.entries(example.inputs))
+    inputs[port] = await tests.relation(`in_${port}`, columns, rows);
+  const { outputs, foot } = await tests.run(kind, example.with, { inputs, isDraft: true });
+  const params: unknown = kind.params.parse(example.with);
+  const found = [];
+  for (const [port, relation] of foot ? [] : Object.entries(outputs))
+    found.push(
+      `From _${port}_:\n\n${table(
+        relation.columns.map(({ name }) => name),
+        inOrder(await tests.rows(relation)),
+      )}`,
+    );
+  return [
+    `## ${kind.type.title}\n`,
+    `${kind.type.description}. \`${example.uses}\`\n`,
+    ...(foot ? [] : givenTo(kind, example.inputs)),
+    `With \`${kind.summary(params)}\`${foot ? '.' : ':'}\n`,
+    ...found,
+    ...(example.note ? [`${example.note}\n`] : []),
+  ].join('\n');
+}
+
+function exampleOf(kind: AnyStepKind, examples: readonly StepExample[]): StepExample {
+  const example = examples.find(({ uses }) => uses === kind.type.uses);
+  if (!example) throw new Error(`${kind.type.uses} has no example`);
+  return example;
+}
+
+/** What arrives, as far as it is not what arrives everywhere. */
+function givenTo(kind: AnyStepKind, inputs: StepExample['inputs']): string[] {
+  return Object.entries(inputs).flatMap(([port, { columns, rows }]) => {
+    const title = kind.type.inputs.find(({ name }) => name === port)?.title ?? port;
+    return rows === ORDERS.rows ? [] : [`${title}:\n\n${table(Object.keys(columns), rows)}`];
+  });
 }
 
 /** Only a sort promises an order; the guide's is by the cells from the left. */
@@ -105,4 +162,9 @@ const END = `## What else there is
 
 **Enrich** adds columns of a dataset or of items to rows, and tells which have no match. It refuses a key that stands twice, so rows
 never become more; a join does not. **SQL** is for what no step does: one SELECT over the rows and the project's data.
+`;
+
+const CONTROL_INTRODUCTION = `# Control
+
+Steps that decide who goes on, where and when. What leading users through days means is told in [journeys](journeys.md).
 `;

@@ -3,6 +3,7 @@ import { AppError, type Step, type StepRole, type StepType } from '@pelton/contr
 import { ConnectionsService } from '../connections/connections.service.js';
 import { DatasetsService } from '../datasets/datasets.service.js';
 import { EventsService } from '../events/events.service.js';
+import { WaitingService } from '../journeys/waiting.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { Outbox } from '../messages/outbox.service.js';
 import { Sender } from '../messages/sender.service.js';
@@ -10,6 +11,7 @@ import { MetricsService } from '../metrics/metrics.service.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import { TagsService } from '../tags/tags.service.js';
 import { aggregateStep } from './aggregate.step.js';
+import { branchStep } from './branch.step.js';
 import { datasetStep } from './dataset.step.js';
 import { deduplicateStep } from './deduplicate.step.js';
 import { destinationStep } from './destination.step.js';
@@ -18,6 +20,7 @@ import { experimentStep } from './experiment.step.js';
 import { filterStep } from './filter.step.js';
 import { formulaStep } from './formula.step.js';
 import { joinStep } from './join.step.js';
+import { mergeStep } from './merge.step.js';
 import { messageStep } from './message.step.js';
 import { metricStep } from './metric.step.js';
 import { pivotStep } from './pivot.step.js';
@@ -29,11 +32,13 @@ import { sqlStep } from './sql.step.js';
 import type { AnyStepKind } from './step-kind.js';
 import { tagStep } from './tag.step.js';
 import { toDatasetStep } from './to-dataset.step.js';
+import { timeWindowStep } from './time-window.step.js';
 import { toEventsStep } from './to-events.step.js';
 import { toItemsStep } from './to-items.step.js';
 import { toUsersStep } from './to-users.step.js';
 import { unionStep } from './union.step.js';
 import { unpivotStep } from './unpivot.step.js';
+import { waitStep } from './wait.step.js';
 import { windowStep } from './window.step.js';
 
 /** Every kind of step: those of core, and for each connector that is installed its source and its destination. */
@@ -51,6 +56,7 @@ export class StepsService implements OnApplicationBootstrap {
     private readonly sender: Sender,
     private readonly events: EventsService,
     private readonly datasets: DatasetsService,
+    private readonly waiting: WaitingService,
   ) {}
 
   /** Once plugins are loaded. */
@@ -72,6 +78,10 @@ export class StepsService implements OnApplicationBootstrap {
         const { writes } = connector.spec;
         return writes ? [destinationStep(connector, writes, this.connections)] : [];
       }),
+      waitStep(this.waiting),
+      branchStep,
+      timeWindowStep(this.waiting),
+      mergeStep,
       filterStep,
       selectStep,
       formulaStep,
@@ -100,6 +110,8 @@ export class StepsService implements OnApplicationBootstrap {
     if (!kind) throw new AppError('STEP_UNKNOWN', { uses: step.uses });
     return kind;
   }
+
+  takesWhoArrives = (uses: string): boolean => this.kinds.get(uses)?.takesWhoArrives ?? false;
 
   roleOf = (uses: string): StepRole | undefined => this.kinds.get(uses)?.type.role;
 

@@ -1,5 +1,6 @@
-import { AppError, type Column, describeColumn, type Relation } from '@pelton/contract';
-import { emptyableType, isEmptyable } from './row-values.js';
+import { AppError, type Column, describeColumn, type Relation, type Sql } from '@pelton/contract';
+import { bind, sql } from '@pelton/sdk';
+import { emptyableType, isEmptyable, sourceColumn } from './row-values.js';
 
 /** One of the relations that become one. */
 export interface Side {
@@ -30,6 +31,16 @@ export function unionColumns(sides: readonly Side[]): Column[] {
         });
     const merged = describeColumn(name, mergedType(found.map(({ column }) => column)));
     return found.length < sides.length ? describeColumn(name, emptyableType(merged)) : merged;
+  });
+}
+
+/** A side's values for the columns of all, in their order and of their types; its rows are called `source`. */
+export function sideValues({ relation }: Side, columns: readonly Column[]): Sql[] {
+  return columns.map(({ name, type }) => {
+    const own = relation.columns.find((column) => column.name === name);
+    const bound = bind('String', type);
+    if (!own) return sql`defaultValueOfTypeName(${bound})`;
+    return own.type === type ? sourceColumn(own.name) : sql`CAST(${sourceColumn(own.name)}, ${bound})`;
   });
 }
 

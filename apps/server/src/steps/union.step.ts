@@ -1,10 +1,9 @@
 import { type Column, toJsonSchema } from '@pelton/contract';
-import { bind, identifier, join, type Sql, sql } from '@pelton/sdk';
+import { identifier, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { inputOf, refuseTwice } from './columns.js';
-import { sourceColumn } from './row-values.js';
 import type { QueryKind } from './step-kind.js';
-import { type Side, unionColumns } from './union-columns.js';
+import { type Side, sideValues, unionColumns } from './union-columns.js';
 
 const PORTS = [
   { name: 'first', title: 'First', needs: [], optional: false },
@@ -50,16 +49,10 @@ export const unionStep: QueryKind<z.infer<typeof Params>> = {
   },
 };
 
-function sideQuery({ port, relation }: Side, columns: readonly Column[], origin: string): Sql {
-  const values = columns.map(({ name, type }) => {
-    const own = relation.columns.find((column) => column.name === name);
-    return sql`${valueOf(own, bind('String', type), type)} AS ${identifier(name)}`;
-  });
-  const told = origin ? [sql`${port} AS ${identifier(origin)}`] : [];
-  return sql`SELECT ${join([...values, ...told])} FROM (${relation.sql}) AS source`;
-}
-
-function valueOf(own: Column | undefined, bound: ReturnType<typeof bind>, type: string): Sql {
-  if (!own) return sql`defaultValueOfTypeName(${bound})`;
-  return own.type === type ? sourceColumn(own.name) : sql`CAST(${sourceColumn(own.name)}, ${bound})`;
+function sideQuery(side: Side, columns: readonly Column[], origin: string): Sql {
+  const values = sideValues(side, columns).map(
+    (value, index) => sql`${value} AS ${identifier(columns[index]?.name ?? '')}`,
+  );
+  const told = origin ? [sql`${side.port} AS ${identifier(origin)}`] : [];
+  return sql`SELECT ${join([...values, ...told])} FROM (${side.relation.sql}) AS source`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonSchema } from '@pelton/contract';
-import { fieldsOf, initialValues, isEmpty } from './field';
+import { fieldsOf, initialValues, isEmpty, isShown } from './field';
 
 const schema: JsonSchema = {
   type: 'object',
@@ -76,4 +76,19 @@ test('a new step starts with its defaults, and with empty values where something
 test('an empty group of rules is nothing, a group with a rule is something', () => {
   expect([undefined, '', [], { rules: [] }].map(isEmpty)).toEqual([true, true, true, true]);
   expect([0, false, ['a'], { rules: [{}] }].map(isEmpty)).toEqual([false, false, false, false]);
+});
+
+test('a field is shown while its siblings have the values that it is for', () => {
+  const wait = fieldsOf({
+    type: 'object',
+    properties: {
+      until: { type: 'string', enum: ['date', 'event'], default: 'date' },
+      date: { type: 'string', ui: { when: { until: ['date'] } } },
+      event: { type: 'string', ui: { when: { until: ['event'] } } },
+    },
+  });
+  const names = (values: Record<string, unknown>) =>
+    wait.filter((each) => isShown(each, wait, values)).map(({ name }) => name);
+  expect(names({})).toEqual(['until', 'date']);
+  expect(names({ until: 'event' })).toEqual(['until', 'event']);
 });

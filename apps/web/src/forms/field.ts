@@ -133,6 +133,14 @@ export function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && 'rules' in value && Array.isArray(value.rules) && value.rules.length === 0;
 }
 
+/** Whether a field matters for these values: its hint may name siblings and the values that they must have. */
+export function isShown({ ui }: Field, fields: readonly Field[], values: Record<string, unknown>): boolean {
+  return Object.entries(ui.when ?? {}).every(([name, wanted]) => {
+    const value = values[name] ?? fields.find((field) => field.name === name)?.initial;
+    return typeof value === 'string' && wanted.includes(value);
+  });
+}
+
 /** The values that a form for these fields starts with. */
 export function initialValues(fields: readonly Field[]): Record<string, unknown> {
   const needed = fields.filter(({ isRequired, initial }) => isRequired || !isEmpty(initial));

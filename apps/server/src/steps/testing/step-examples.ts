@@ -32,6 +32,8 @@ const PLANS: ExampleTable = {
   ],
 };
 
+const USER_COLUMNS = { user_id: 'String', from: 'String' };
+
 /** In the order of the palette. */
 export const STEP_EXAMPLES: readonly StepExample[] = [
   {
@@ -121,5 +123,46 @@ export const STEP_EXAMPLES: readonly StepExample[] = [
     inputs: { rows: ORDERS },
     with: { percent: 50, key: 'who' },
     note: 'Which rows are taken is a hash of the column, or of the whole row, so that it is the same in each run. Rows that are the same in every column are taken together.',
+  },
+];
+
+/** Steps that decide who goes on, where and when. */
+export const CONTROL_EXAMPLES: readonly StepExample[] = [
+  {
+    uses: 'core/branch',
+    inputs: { rows: ORDERS },
+    with: {
+      branches: [
+        { name: 'large', condition: { rules: [{ field: 'amount', operator: '>', value: 10 }] } },
+        { name: 'of ann', condition: { rules: [{ field: 'who', operator: '=', value: 'ann' }] } },
+      ],
+    },
+  },
+  {
+    uses: 'core/merge',
+    inputs: {
+      first: { columns: USER_COLUMNS, rows: [{ user_id: 'ann', from: 'mail' }] },
+      second: {
+        columns: USER_COLUMNS,
+        rows: [
+          { user_id: 'ann', from: 'shop' },
+          { user_id: 'bob', from: 'shop' },
+        ],
+      },
+    },
+    with: {},
+    note: 'A column that one input lacks is empty there. In a run to which nothing comes from some of its inputs, it goes on with the others.',
+  },
+  {
+    uses: 'core/wait',
+    inputs: { users: { columns: USER_COLUMNS, rows: [{ user_id: 'ann', from: 'mail' }] } },
+    with: { until: 'until an event', event: 'Order Completed', amount: 3, unit: 'days' },
+    note: 'Users go on from _happened_ once the event has come, else from _timeout_; the other ways to wait have one port. See [journeys](journeys.md#wait).',
+  },
+  {
+    uses: 'core/time-window',
+    inputs: { users: { columns: USER_COLUMNS, rows: [{ user_id: 'ann', from: 'mail' }] } },
+    with: { from: '21:00', to: '06:00', days: 'every day' },
+    note: 'Hours that end before they begin end on the day after, and belong to the day on which they begin.',
   },
 ];

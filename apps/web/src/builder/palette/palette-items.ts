@@ -63,7 +63,7 @@ export interface PaletteSources {
   >;
 }
 
-const LAYERS: readonly Layer[] = ['collect', 'understand', 'operate', 'reach', 'shape'];
+const LAYERS: readonly Layer[] = ['collect', 'understand', 'operate', 'reach', 'control', 'shape'];
 const NOUNS = ['metric', 'tag', 'experiment', 'message'] as const;
 const NOUN_OF_KIND = { metric: 'metric', tagging: 'tag', experiment: 'experiment', channel: 'message' } as const;
 

@@ -1,0 +1,75 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { PinoLogger } from 'nestjs-pino';
+import { WarehouseService } from '../infra/warehouse.service.js';
+import { JourneyTurns } from './journey-turns.service.js';
+import type { JourneyDoc } from './journey.schema.js';
+import { Releaser } from './releaser.service.js';
+import { dropDayQuery, pastDaysQuery, waitingAnyQuery } from './waiting.queries.js';
+
+const EVERY_MS = 5_000;
+const TIDY_EVERY_MS = 3_600_000;
+/** Days of which nobody waits any more are kept this long. */
+const KEPT_DAYS = 2;
+const DAY_MS = 86_400_000;
+
+/** Looks every few seconds who waits no more. Any number of processes may do so at once. */
+@Injectable()
+export class JourneyClock implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private turn: Promise<void> = Promise.resolve();
+  private tidiedAt = Date.now();
+
+  constructor(
+    @InjectModel('Journey') private readonly journeys: Model<JourneyDoc>,
+    private readonly warehouse: WarehouseService,
+    private readonly turns: JourneyTurns,
+    private readonly releaser: Releaser,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.tick(new Date()), EVERY_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.turn;
+  }
+
+  /** Lets go on who may at an instant. A tick waits for the one before it. */
+  tick(now: Date): Promise<void> {
+    this.turn = this.turn
+      .then(() => this.look(now))
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'journey.clock-failed'));
+    return this.turn;
+  }
+
+  private async look(now: Date): Promise<void> {
+    await this.turns.tryTurn(async (turn) => {
+      await this.releaser.endBegun(now);
+      for (const { _id, held } of await this.journeys.find().lean()) {
+        if (!(await turn.isMine())) return;
+        await this.releaser
+          .release(_id, held, now, turn)
+          .catch((error: unknown) => this.logger.warn({ err: error, projectId: _id }, 'journey.not-released'));
+      }
+      if (Date.now() - this.tidiedAt > TIDY_EVERY_MS) await this.tidy(now);
+    });
+  }
+
+  /** Drops days that are over, and looks no more into projects where nobody waits. */
+  private async tidy(now: Date): Promise<void> {
+    this.tidiedAt = Date.now();
+    const before = new Date(now.getTime() - KEPT_DAYS * DAY_MS);
+    for (const { _id, enteredAt, held } of await this.journeys.find().lean()) {
+      const { admin, database } = await this.warehouse.project(_id);
+      const days = await admin.rows<{ day: number }>(pastDaysQuery(database, before.toISOString()));
+      for (const { day } of days) await admin.run(dropDayQuery(database, day));
+      const { isAny } = await admin.row<{ isAny: number }>(waitingAnyQuery(database));
+      const isIdle = isAny === 0 && held.length === 0 && enteredAt < before;
+      if (isIdle) await this.journeys.deleteOne({ _id, enteredAt });
+    }
+  }
+}
