@@ -62,7 +62,7 @@ export function toDatasetStep(datasets: DatasetsService): ActionKind<Params> {
     },
 
     async run(context) {
-      const { projectId, project, params, inputs, isDraft, show, stepId } = context;
+      const { projectId, project, params, inputs, isDraft, confirm, show, stepId } = context;
       const rows = inputOf(inputs, 'rows');
       const known = await datasets.known(projectId, params.dataset);
       const shape = plan(context, known);
@@ -74,6 +74,7 @@ export function toDatasetStep(datasets: DatasetsService): ActionKind<Params> {
         const relation = sql`SELECT ${columnList(rows.columns)} FROM ${identifier(project.database, staged)}`;
         return { outputs: { rows: { sql: relation, columns: rows.columns } }, rows: count };
       }
+      await confirm();
       if (params.mode === 'replace') await publishGeneration(project, staged, params.dataset);
       else await attach(context, staged);
       const source = { pipeline: context.pipeline, step: stepId };

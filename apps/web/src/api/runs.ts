@@ -42,6 +42,11 @@ export const startRun = async (pipeline: string, input: Partial<RunInput>) =>
 
 export const cancelRun = async (id: string) => keepRun(await api.post<Run>(`${path(id)}/cancel`));
 
+/** Ends what runs and starts nothing more, until it is resumed. */
+export const pauseRun = async (id: string) => keepRun(await api.post<Run>(`${path(id)}/pause`));
+
+export const resumeRun = async (id: string) => keepRun(await api.post<Run>(`${path(id)}/resume`));
+
 /** Goes on from the failed steps. */
 export const retryRun = async (id: string) => keepRun(await api.post<Run>(`${path(id)}/retry`));
 

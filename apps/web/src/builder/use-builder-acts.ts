@@ -1,10 +1,11 @@
-import { isRunOver } from '@pelton/contract';
+import { isRunOver, type RunPart } from '@pelton/contract';
 import { computed, ref } from 'vue';
 import { publishPipeline } from '@/api/pipelines';
 import { t } from '@/i18n';
 import { confirm } from '@/ui/confirm';
 import { errorText } from '@/ui/error-text';
 import { toast } from '@/ui/toast';
+import type { RunChoice } from './run/run-choice';
 import type { Builder } from './use-builder';
 
 /** Running and publishing, with the reason when one of them cannot be done now. */
@@ -32,10 +33,16 @@ export function useBuilderActs({ draft, graph, check, runner, views, changes, ma
     return check.isChecking.value ? t('builder.checking') : undefined;
   });
 
-  async function run(input: { draft: boolean; asOf?: string }) {
-    if (!input.draft && !(await mayLeave())) return;
+  async function run(input: RunChoice) {
+    if (!input.draft && !input.dry && !(await mayLeave())) return;
     await runner.start(input, () => (input.draft ? draft.save() : Promise.resolve()));
     if (runner.error.value) toast(errorText(runner.error.value));
+  }
+
+  /** Runs a part of the draft over what the latest run left before it. */
+  async function runPart(part: RunPart) {
+    if (runBlocked.value) toast(runBlocked.value);
+    else await run({ draft: true, part });
   }
 
   /** A published run stores and sends; whoever starts one with messages is asked. */
@@ -74,5 +81,5 @@ export function useBuilderActs({ draft, graph, check, runner, views, changes, ma
     if (runner.error.value) toast(errorText(runner.error.value));
   }
 
-  return { isPublishing, isRunning, isSame, runBlocked, publishBlocked, run, publish, stopRun, retry };
+  return { isPublishing, isRunning, isSame, runBlocked, publishBlocked, run, runPart, publish, stopRun, retry };
 }

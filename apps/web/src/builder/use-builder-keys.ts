@@ -32,6 +32,7 @@ function find(event: KeyboardEvent, acts: Acts): (() => unknown) | undefined {
   const key = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) return findWithControl(key, event.shiftKey, isTyping(event.target), acts);
   if (key === 'escape') return acts.escape;
+  if (event.altKey && event.code === 'KeyR') return acts.run;
   if (isTyping(event.target) || event.altKey) return undefined;
   const plain: Record<string, () => void> = {
     '/': acts.find,

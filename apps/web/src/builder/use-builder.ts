@@ -14,6 +14,8 @@ import {
   newStepId,
   type PortRef,
   removeSteps,
+  type Failing,
+  setFailing,
   setParams,
   setTitle,
 } from './graph/edit-graph';
@@ -185,6 +187,7 @@ export function useBuilder(loaded: Pipeline) {
     move: (moved: Record<string, Position>) => draft.change(moveSteps(graph.value, { ...places.value, ...moved })),
     disconnect: (to: PortRef) => draft.change(disconnect(graph.value, to)),
     setParams: (id: string, params: JsonSchema) => draft.change(setParams(graph.value, id, params), `params ${id}`),
+    setFailing: (id: string, failing: Failing) => draft.change(setFailing(graph.value, id, failing), `failing ${id}`),
     setTitle: (id: string, title: string) => draft.change(setTitle(graph.value, id, title)),
   };
 }

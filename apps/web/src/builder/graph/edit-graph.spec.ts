@@ -9,6 +9,7 @@ import {
   moveSteps,
   newStepId,
   removeSteps,
+  setFailing,
   setParams,
   setTitle,
 } from './edit-graph';
@@ -92,4 +93,11 @@ test('what else a graph holds stays as it is', () => {
     duplicateStep(noted, 'paid', 'paid_2'),
   ];
   expect(changed.map((each) => each.notes)).toEqual(changed.map(() => notes));
+});
+
+test('says of a step that fails only what is its own', () => {
+  const retry = { times: 2, waitSeconds: 10, backoff: 2, jitter: true };
+  const said = setFailing(graph, 'paid', { retry, timeout: 60, onError: 'skip' });
+  expect(said.steps[1]).toMatchObject({ retry, timeout: 60, onError: 'skip' });
+  expect(setFailing(said, 'paid', { onError: 'stop' })).toEqual(graph);
 });

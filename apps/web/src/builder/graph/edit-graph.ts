@@ -55,6 +55,18 @@ export function setParams(graph: Graph, id: string, params: JsonSchema): Graph {
   return changeStep(graph, id, (step) => ({ ...step, with: params }));
 }
 
+/** What becomes of a step that fails. A value that is absent is taken out, so that the step says only what is its own. */
+export type Failing = Pick<Step, 'retry' | 'timeout' | 'onError'>;
+
+export function setFailing(graph: Graph, id: string, { retry, timeout, onError }: Failing): Graph {
+  return changeStep(graph, id, ({ retry: _retry, timeout: _timeout, onError: _onError, ...step }) => ({
+    ...step,
+    ...(retry && { retry }),
+    ...(timeout && { timeout }),
+    ...(onError && onError !== 'stop' && { onError }),
+  }));
+}
+
 /** An empty title gives the step the name of its kind again. */
 export function setTitle(graph: Graph, id: string, title: string): Graph {
   return changeStep(graph, id, ({ title: _old, ...step }) => (title.trim() ? { ...step, title: title.trim() } : step));
