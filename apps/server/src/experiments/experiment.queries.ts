@@ -65,3 +65,12 @@ export function decideQuery(
   const added = sql`SELECT user_id, variation, ${instant(asOf)} AS at, true AS is_new FROM (${chosen}) WHERE user_id NOT IN (SELECT user_id FROM (${stored}))`;
   return sql`${kept} UNION ALL ${added}`;
 }
+
+/**
+ * All users of a relation with the variation that an experiment was decided for. Nobody is assigned by it, so the results
+ * stay those of the experiment.
+ * @returns SELECT user_id, variation, at, is_new
+ */
+export function winnerQuery(users: Sql, variation: string, asOf: string): Sql {
+  return sql`SELECT DISTINCT user_id, ${variation} AS variation, ${instant(asOf)} AS at, false AS is_new FROM (${users}) WHERE user_id != ''`;
+}

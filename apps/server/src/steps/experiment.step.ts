@@ -3,15 +3,22 @@ import { bind, identifier, instant, sql } from '@pelton/sdk';
 import { refreshIdentities } from '@pelton/warehouse';
 import { z } from 'zod';
 import { dataContext } from '../events/data-context.js';
-import { decideQuery } from '../experiments/experiment.queries.js';
+import { decideQuery, winnerQuery } from '../experiments/experiment.queries.js';
 import { columnsOf } from './columns.js';
 import type { ActionKind } from './step-kind.js';
+
+const AfterDecision = z.enum(['as assigned', 'everybody to the winner']);
 
 const Params = z.object({
   experiment: z
     .string()
     .min(1, 'Choose an experiment')
     .meta({ title: 'Experiment', ui: { widget: 'experiment' } }),
+  afterDecision: AfterDecision.default('as assigned').meta({
+    title: 'Once it is decided',
+    description: 'Until then each user gets the variation that is theirs',
+    ui: { advanced: true },
+  }),
 });
 type Params = z.infer<typeof Params>;
 
@@ -33,7 +40,8 @@ export const experimentStep: ActionKind<Params> = {
     inputs: [{ name: 'users', title: 'Users', needs: [{ name: 'user_id', family: 'text' }], optional: true }],
   },
   params: Params,
-  summary: ({ experiment }) => experiment,
+  summary: ({ experiment, afterDecision }) =>
+    afterDecision === 'as assigned' ? experiment : `${experiment}, then the winner`,
   outputs: ({ experiment }, definitions) => portsOf(definitions.experiment(experiment)),
 
   async columns({ params, definitions, inputs }) {
@@ -47,7 +55,9 @@ export const experimentStep: ActionKind<Params> = {
     const hasIdentities = await refreshIdentities(project);
     const { users, events } = dataContext({ ...view, hasIdentities });
     const all = sql`SELECT user_id FROM ${users} UNION DISTINCT SELECT user_id FROM ${events}`;
-    const decided = decideQuery(inputs.users?.sql ?? all, experiment, database, asOf);
+    const asked = inputs.users?.sql ?? all;
+    const winner = params.afterDecision === 'as assigned' ? undefined : winnerOf(experiment, asOf);
+    const decided = winner ? winnerQuery(asked, winner, asOf) : decideQuery(asked, experiment, database, asOf);
     show(decided);
     const table = stage('users');
     await admin.run(
@@ -91,6 +101,11 @@ export const experimentStep: ActionKind<Params> = {
 
 function armColumns(users: Relation | undefined): Column[] {
   return [...columnsOf(ARM_TYPES), ...(users?.columns.filter((column) => column.name === ENTRY) ?? [])];
+}
+
+/** The variation that the experiment was decided for, as far as that was known at as-of. */
+function winnerOf({ decision }: Experiment, asOf: string): string | undefined {
+  return decision && Date.parse(decision.at) <= Date.parse(asOf) ? decision.variation : undefined;
 }
 
 function portsOf(experiment: Experiment): OutputPort[] {
