@@ -1,5 +1,6 @@
 // npm run bench -- NAME: measures and prints one JSON line with `ours`, `baseline` and `ratio`.
 import { ingest } from './ingest.js';
+import { journeys } from './journeys.js';
 import { pipelineSql } from './pipeline-sql.js';
 import { start } from './start.js';
 import { stepOverhead } from './step-overhead.js';
@@ -11,6 +12,7 @@ const BENCHES = {
   ingest,
   'sync-postgres': syncPostgres,
   start,
+  journeys,
 };
 
 const name = process.argv[2] ?? '';

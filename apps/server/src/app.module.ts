@@ -7,6 +7,10 @@ import { FileStore } from './as-code/file-store.service.js';
 import { ProjectFilesController } from './as-code/project-files.controller.js';
 import { ProjectFilesService } from './as-code/project-files.service.js';
 import { SchemaController } from './as-code/schema.controller.js';
+import { ApprovalSchema } from './approvals/approval.schema.js';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { ApprovalsService } from './approvals/approvals.service.js';
+import { DecisionsService } from './approvals/decisions.service.js';
 import { AccessGuard } from './common/access.guard.js';
 import { ErrorFilter } from './common/error.filter.js';
 import { whichRequest } from './common/which-request.js';
@@ -138,6 +142,7 @@ import { UsersService } from './users/users.service.js';
 
 /** Every document, by the name under which services ask for its model. */
 const SCHEMAS: Record<string, unknown> = {
+  Approval: ApprovalSchema,
   CaughtMail: CaughtMailSchema,
   Connection: ConnectionSchema,
   Dataset: DatasetSchema,
@@ -171,6 +176,8 @@ const SCHEMAS: Record<string, unknown> = {
 };
 
 const SERVICES: Provider[] = [
+  ApprovalsService,
+  DecisionsService,
   ConnectionsService,
   DatasetsService,
   DefinitionsService,
@@ -240,6 +247,7 @@ const SERVICES: Provider[] = [
 /** What answers requests. */
 const CONTROLLERS = [
   ClientSettingsController,
+  ApprovalsController,
   ConnectionsController,
   DatasetsController,
   EventsController,

@@ -280,6 +280,10 @@ export const errorTable = {
       `A back-fill of ${f.pipeline} is running already. Wait until it ends, or cancel it.`,
   },
   BACKFILL_OVER: { status: 409, text: (f: { state: string }) => `The back-fill is ${f.state} already.` },
+  APPROVAL_OVER: {
+    status: 409,
+    text: (f: { state: string }) => `This is ${f.state} already. Nothing is left to decide.`,
+  },
   NOTHING_CHANGED: {
     status: 409,
     text: () => 'The draft is the same as the live version. There is nothing to publish.',

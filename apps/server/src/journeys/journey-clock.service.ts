@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
+import { DecisionsService } from '../approvals/decisions.service.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import { JourneyTurns } from './journey-turns.service.js';
 import type { JourneyDoc } from './journey.schema.js';
@@ -26,6 +27,7 @@ export class JourneyClock implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly warehouse: WarehouseService,
     private readonly turns: JourneyTurns,
     private readonly releaser: Releaser,
+    private readonly decisions: DecisionsService,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -49,6 +51,7 @@ export class JourneyClock implements OnApplicationBootstrap, OnApplicationShutdo
   private async look(now: Date): Promise<void> {
     await this.turns.tryTurn(async (turn) => {
       await this.releaser.endBegun(now);
+      await this.decisions.carryOut(now, turn);
       for (const { _id, held } of await this.journeys.find().lean()) {
         if (!(await turn.isMine())) return;
         await this.releaser

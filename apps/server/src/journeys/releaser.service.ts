@@ -18,6 +18,7 @@ import type { Turn } from './journey-turns.service.js';
 import type { ReleaseDoc } from './journey.schema.js';
 import {
   awaitedEventsQuery,
+  type Claim,
   claimDueQuery,
   claimHappenedQuery,
   columnsOfText,
@@ -78,18 +79,38 @@ export class Releaser {
     const events = await this.awaitedEvents(project, now);
     for (const group of await this.groups(project, events, now)) {
       if (held.includes(group.pipeline)) continue;
-      const place = await this.placeOf(projectId, group);
-      if (!place) {
-        this.logger.info({ pipeline: group.pipeline, stepId: group.stepId }, 'journey.pipeline-gone');
-        await project.admin.run(removeQuery(project.database, group, turn.fence));
-        continue;
-      }
-      const release = await this.begin(projectId, group, now);
-      await this.claim(project, release, { ports: place.ports, events, now, turn });
-      // Whoever has the turn now ends what was begun.
+      await this.letGo(project, group, { now, turn }, (claim) => [
+        ...(events ? [claimHappenedQuery(project.database, group, events, claim('first'))] : []),
+        claimDueQuery(project.database, group, now.toISOString(), claim('last')),
+      ]);
       if (!(await turn.isMine())) return;
-      await this.end(release);
     }
+  }
+
+  /**
+   * Lets users of one step go on who are marked by `claims`, each of which leads them to a port of the step.
+   * @param claims statements that mark them, given the claim of a port by its name, or of the first or last one
+   */
+  async letGo(
+    project: ProjectSql,
+    group: WaitingGroup,
+    { now, turn }: { now: Date; turn: Turn },
+    claims: (claim: (port: string) => Claim) => Sql[],
+  ): Promise<void> {
+    const { projectId, admin, database } = project;
+    const place = await this.placeOf(projectId, group);
+    if (!place) {
+      this.logger.info({ pipeline: group.pipeline, stepId: group.stepId }, 'journey.pipeline-gone');
+      await admin.run(removeQuery(database, group, turn.fence));
+      return;
+    }
+    const release = await this.begin(projectId, group, now);
+    const names = place.ports.map(({ name }) => name);
+    const portOf = (port: string) => (port === 'first' ? names[0] : port === 'last' ? names.at(-1) : port) ?? port;
+    const claim = (port: string) => ({ runId: release._id, port: portOf(port), fence: turn.fence });
+    for (const statement of claims(claim)) await admin.run(statement);
+    // Whoever has the turn now ends what was begun.
+    if (await turn.isMine()) await this.end(release);
   }
 
   private async groups(project: ProjectSql, events: Sql | undefined, now: Date): Promise<WaitingGroup[]> {
@@ -130,16 +151,6 @@ export class Releaser {
     const release = { _id: newId(), projectId, pipeline, version, stepId, columns, asOf: now, startedAt: now };
     await this.releases.create(release);
     return release;
-  }
-
-  private async claim(
-    { admin, database }: ProjectSql,
-    release: ReleaseDoc,
-    { ports, events, now, turn: { fence } }: { ports: OutputPort[]; events: Sql | undefined; now: Date; turn: Turn },
-  ): Promise<void> {
-    const claim = (port: OutputPort | undefined) => ({ runId: release._id, port: port?.name ?? '', fence });
-    if (events) await admin.run(claimHappenedQuery(database, release, events, claim(ports[0])));
-    await admin.run(claimDueQuery(database, release, now.toISOString(), claim(ports.at(-1))));
   }
 
   /** Starts the run of those who are marked; done again, it changes nothing. @returns false when nobody is marked */

@@ -93,6 +93,19 @@ export function claimDueQuery(database: string, group: WaitingGroup, now: string
   return claimed(database, due, claim);
 }
 
+/** Marks those whom a run put to wait as released by another, at a port. */
+export function claimEnteredQuery(database: string, group: WaitingGroup, enteredBy: string, claim: Claim): Sql {
+  const entered = sql`SELECT ${{ parts: [KEPT] }} FROM ${table(database)} FINAL WHERE ${ofGroup(group)} AND run_id = ${enteredBy} AND state = 'waiting'`;
+  return claimed(database, entered, claim);
+}
+
+/** Where users wait whom a run put there: SELECT pipeline, version, stepId, columns. */
+export function enteredGroupsQuery(database: string, of: { pipeline: string; stepId: string; runId: string }): Sql {
+  return groups(
+    sql`${table(database)} FINAL WHERE ${at(of.pipeline, of.stepId)} AND run_id = ${of.runId} AND state = 'waiting'`,
+  );
+}
+
 /** Takes everybody out who waits at the steps of a pipeline, or at one of them. */
 export function removeQuery(
   database: string,

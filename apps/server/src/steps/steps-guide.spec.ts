@@ -3,6 +3,7 @@ import type { Relation } from '@pelton/contract';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aggregateStep } from './aggregate.step.js';
+import { approvalStep } from './approval.step.js';
 import { branchStep } from './branch.step.js';
 import { deduplicateStep } from './deduplicate.step.js';
 import { filterStep } from './filter.step.js';
@@ -46,6 +47,7 @@ const CONTROL: readonly (ActionKind<any> | QueryKind<any>)[] = [
   mergeStep,
   waitStep(nobody),
   timeWindowStep(nobody),
+  approvalStep({ waiting: nobody, approvals: { ask: () => Promise.resolve() } }),
 ];
 const GUIDE = fileURLToPath(new URL('../../../../docs/guides/steps.md', import.meta.url));
 

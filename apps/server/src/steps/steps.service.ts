@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AppError, type Step, type StepRole, type StepType } from '@pelton/contract';
+import { ApprovalsService } from '../approvals/approvals.service.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import { DatasetsService } from '../datasets/datasets.service.js';
 import { EventsService } from '../events/events.service.js';
@@ -11,6 +12,7 @@ import { MetricsService } from '../metrics/metrics.service.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import { TagsService } from '../tags/tags.service.js';
 import { aggregateStep } from './aggregate.step.js';
+import { approvalStep } from './approval.step.js';
 import { branchStep } from './branch.step.js';
 import { datasetStep } from './dataset.step.js';
 import { deduplicateStep } from './deduplicate.step.js';
@@ -57,6 +59,7 @@ export class StepsService implements OnApplicationBootstrap {
     private readonly events: EventsService,
     private readonly datasets: DatasetsService,
     private readonly waiting: WaitingService,
+    private readonly approvals: ApprovalsService,
   ) {}
 
   /** Once plugins are loaded. */
@@ -82,6 +85,7 @@ export class StepsService implements OnApplicationBootstrap {
       branchStep,
       timeWindowStep(this.waiting),
       mergeStep,
+      approvalStep({ waiting: this.waiting, approvals: this.approvals }),
       filterStep,
       selectStep,
       formulaStep,

@@ -165,4 +165,10 @@ export const CONTROL_EXAMPLES: readonly StepExample[] = [
     with: { from: '21:00', to: '06:00', days: 'every day' },
     note: 'Hours that end before they begin end on the day after, and belong to the day on which they begin.',
   },
+  {
+    uses: 'core/approval',
+    inputs: { users: { columns: USER_COLUMNS, rows: [{ user_id: 'ann', from: 'mail' }] } },
+    with: { question: 'Send the offer to these people?' },
+    note: 'Users go on from _approved_ or _rejected_. See [journeys](journeys.md#ask-a-member).',
+  },
 ];

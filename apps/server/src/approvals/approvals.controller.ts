@@ -1,0 +1,37 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Approval, DecisionInput } from '@pelton/contract';
+import { z } from 'zod';
+import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { PipelinesService } from '../pipelines/pipelines.service.js';
+import { ApprovalsService } from './approvals.service.js';
+
+const Which = z.object({ open: z.stringbool().default(false) });
+
+@ApiTags('pipelines')
+@Controller('api/approvals')
+export class ApprovalsController {
+  constructor(
+    private readonly approvals: ApprovalsService,
+    private readonly pipelines: PipelinesService,
+  ) {}
+
+  @Get()
+  @Allow('viewer')
+  @Answers(z.array(Approval), 'Newest first')
+  async list(@CurrentActor() { projectId }: Actor, @Query({ schema: Which }) { open }: z.infer<typeof Which>) {
+    const titles = new Map((await this.pipelines.list(projectId)).map(({ name, title }) => [name, title]));
+    return this.approvals.list(projectId, open, (name) => titles.get(name) ?? name);
+  }
+
+  @Post(':id/decision')
+  @HttpCode(204)
+  @Allow('operator')
+  decide(
+    @CurrentActor() actor: Actor,
+    @Param('id') id: string,
+    @Body({ schema: DecisionInput }) decision: DecisionInput,
+  ) {
+    return this.approvals.decide(actor, id, decision);
+  }
+}
