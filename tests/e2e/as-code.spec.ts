@@ -175,6 +175,47 @@ Nothing was changed. Add --yes to apply without being asked.\n`,
   });
 });
 
+describe('lineage', () => {
+  const reach = async (query: Record<string, string>) => {
+    const { nodes, edges } = await api.get<Lineage>(`/api/lineage/of?${new URLSearchParams(query).toString()}`);
+    return { ids: nodes.map(({ id }) => id), edges };
+  };
+  const source = 'stream/shop-exports/orders.parquet';
+
+  beforeAll(async () => {
+    await api.put('/api/session/project', { projectId: sample });
+  });
+
+  test('goes back from a sent message to the stream of the source file', async () => {
+    const { ids, edges } = await reach({ id: 'message/win-back-mail', direction: 'back' });
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'connection/mail',
+        'connection/shop-exports',
+        source,
+        'tag/lapsed-90-days',
+        'experiment/win-back-offer',
+        'step/win-back-lapsed-buyers/paid',
+      ]),
+    );
+    expect(ids).not.toContain('metric/average-order');
+    const paid = edges.find(({ to }) => to === 'step/win-back-lapsed-buyers/paid');
+    expect(paid?.rows).toEqual(['status']);
+    expect(paid?.columns).toContainEqual({ from: 'amount', to: 'amount' });
+  });
+
+  test('goes forth from a column to what is made of it, and to nothing else', async () => {
+    const ofAmount = (await reach({ id: source, direction: 'forth', column: 'amount' })).ids;
+    expect(ofAmount).toEqual(
+      expect.arrayContaining(['metric/revenue', 'metric/average-order', 'experiment/free-delivery']),
+    );
+    expect(ofAmount).not.toContain('tag/lapsed-90-days');
+    expect(ofAmount).not.toContain('message/win-back-mail');
+    const ofStatus = (await reach({ id: source, direction: 'forth', column: 'status' })).ids;
+    expect(ofStatus).toContain('message/win-back-mail');
+  });
+});
+
 describe('the guide', () => {
   test('has an example that runs', async () => {
     expect(guideFiles.map(({ path }) => path)).toEqual([

@@ -59,6 +59,8 @@ import { KeySchema } from './keys/key.schema.js';
 import { KeyEntrance } from './keys/key-entrance.service.js';
 import { KeysController } from './keys/keys.controller.js';
 import { KeysService } from './keys/keys.service.js';
+import { LineageController } from './lineage/lineage.controller.js';
+import { LineageService } from './lineage/lineage.service.js';
 import { CaughtMailSchema } from './mails/mail.schema.js';
 import { LiveController } from './ingest/live/live.controller.js';
 import { LiveService } from './ingest/live/live.service.js';
@@ -193,6 +195,7 @@ const SERVICES: Provider[] = [
   KeyEntrance,
   JourneyTurns,
   KeysService,
+  LineageService,
   LiveService,
   MailCatcher,
   MembersService,
@@ -256,6 +259,7 @@ const CONTROLLERS = [
   HealthController,
   ItemsController,
   KeysController,
+  LineageController,
   LiveController,
   MailsController,
   MembersController,

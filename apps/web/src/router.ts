@@ -63,6 +63,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/pages/DatasetPage.vue'),
     meta: { nav: 'datasets' },
   },
+  { path: '/lineage', name: 'lineage', component: () => import('@/pages/LineagePage.vue') },
   { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue') },
   { path: '/live', name: 'live', component: () => import('@/pages/LivePage.vue'), meta: { nav: 'events' } },
   {

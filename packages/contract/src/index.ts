@@ -11,6 +11,7 @@ export * from './files.js';
 export * from './graph.js';
 export * from './graph-difference.js';
 export * from './item.js';
+export * from './lineage.js';
 export * from './live.js';
 export * from './member.js';
 export * from './message.js';

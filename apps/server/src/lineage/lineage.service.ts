@@ -1,0 +1,241 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type Column,
+  isAppError,
+  type JsonSchema,
+  type Lineage,
+  type LineageQuery,
+  parseRef,
+  type Pipeline,
+  reachable,
+  type StepCheck,
+  stableText,
+} from '@pelton/contract';
+import { sql } from '@pelton/sdk';
+import { DatasetsService } from '../datasets/datasets.service.js';
+import { WarehouseService } from '../infra/warehouse.service.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import { GraphCheckService } from '../pipelines/graph-check.service.js';
+import { titleOf } from '../pipelines/graph-structure.js';
+import { PipelinesService } from '../pipelines/pipelines.service.js';
+import { PluginsService } from '../plugins/plugins.service.js';
+import type { RunnableSql } from '../plugins/plugin-sql.js';
+import { ProjectsService } from '../projects/projects.service.js';
+import { DefinitionsService } from '../steps/definitions.service.js';
+import type { StepContext } from '../steps/step-kind.js';
+import { type FrozenDefinitions, RunDefinitions } from '../steps/run-definitions.js';
+import { StepsService } from '../steps/steps.service.js';
+import { SyncsService } from '../syncs/syncs.service.js';
+import { TagsService } from '../tags/tags.service.js';
+import { LineageDraft } from './lineage-draft.js';
+import { namedByWidget } from './named-by-widget.js';
+import { addStep, addStream } from './step-lineage.js';
+import { type ColumnTrace, traceColumns } from './trace-columns.js';
+import { markedInputs, type QueryTrace, traceQuery } from './trace-query.js';
+
+type Base = Omit<StepContext, 'params' | 'inputs'>;
+
+/** Tells what every number, person and message of a project comes from, by column where the warehouse knows. */
+@Injectable()
+export class LineageService {
+  private readonly known = new Map<string, { state: string; lineage: Promise<Lineage> }>();
+
+  constructor(
+    private readonly pipelines: PipelinesService,
+    private readonly checker: GraphCheckService,
+    private readonly steps: StepsService,
+    private readonly definitions: DefinitionsService,
+    private readonly metrics: MetricsService,
+    private readonly tags: TagsService,
+    private readonly syncs: SyncsService,
+    private readonly datasets: DatasetsService,
+    private readonly plugins: PluginsService,
+    private readonly warehouse: WarehouseService,
+    private readonly projects: ProjectsService,
+  ) {}
+
+  async reach(projectId: string, query: LineageQuery): Promise<Lineage> {
+    return reachable(await this.whole(projectId), query);
+  }
+
+  /** Worked out anew only when a pipeline or a definition has changed. */
+  async whole(projectId: string): Promise<Lineage> {
+    const [pipelines, definitions, syncs, datasets] = await Promise.all([
+      this.pipelines.list(projectId),
+      this.definitions.freeze(projectId),
+      this.syncs.list(projectId),
+      this.datasets.list(projectId),
+    ]);
+    const state = stableText([
+      pipelines,
+      definitions,
+      syncs.map(({ updatedAt }) => updatedAt),
+      datasets.map(({ columns }) => columns),
+    ]);
+    const known = this.known.get(projectId);
+    if (known?.state === state) return known.lineage;
+    const lineage = this.build(projectId, pipelines, definitions, { syncs, datasets });
+    this.known.set(projectId, { state, lineage });
+    lineage.catch(() => this.known.delete(projectId)); // the next one to ask tries again
+    return lineage;
+  }
+
+  private async build(
+    projectId: string,
+    pipelines: Pipeline[],
+    frozen: FrozenDefinitions,
+    {
+      syncs,
+      datasets,
+    }: { syncs: Awaited<ReturnType<SyncsService['list']>>; datasets: Awaited<ReturnType<DatasetsService['list']>> },
+  ): Promise<Lineage> {
+    const [project, { timezone }] = await Promise.all([
+      this.warehouse.project(projectId),
+      this.projects.find(projectId),
+    ]);
+    const base: Base = {
+      ...{ projectId, project, timezone, asOf: new Date().toISOString() },
+      definitions: new RunDefinitions(frozen),
+    };
+    const draft = new LineageDraft();
+    for (const { name, title, columns } of datasets)
+      draft.node('dataset', name, { title, columns: columns.map((column) => column.name) });
+    for (const { connection, stream, dataset } of syncs) {
+      const columns = datasets.find(({ name }) => name === dataset)?.columns.map(({ name }) => name) ?? [];
+      const named = stream['stream'];
+      if (typeof named === 'string')
+        draft.pass(addStream(draft, connection, named, columns), draft.node('dataset', dataset), columns);
+    }
+    for (const { name, columns, source } of datasets)
+      if ('pipeline' in source)
+        draft.pass(
+          draft.node('step', `${source.pipeline}/${source.step}`),
+          `dataset/${name}`,
+          columns.map((column) => column.name),
+        );
+    await this.addDefinitions(draft, base, frozen);
+    // One pipeline after another, so that looking at a lineage does not take the warehouse for itself.
+    // oxlint-disable-next-line no-await-in-loop
+    for (const pipeline of pipelines) await this.addPipeline(draft, base, pipeline);
+    return draft.done();
+  }
+
+  private async addDefinitions(draft: LineageDraft, base: Base, frozen: FrozenDefinitions): Promise<void> {
+    const { project, timezone, asOf } = base;
+    const view = { database: project.database, timezone, asOf };
+    for (const metric of frozen.metrics) {
+      const id = draft.node('metric', metric.name, { title: metric.title, columns: ['value'] });
+      const form = this.formOf('metric', metric.template);
+      // oxlint-disable-next-line no-await-in-loop -- one after another, as above
+      const trace = await traced(() => this.metrics.facts(project, metric, view));
+      addReads(draft, id, namedByWidget(form, metric.params, 'event'), trace);
+    }
+    for (const tag of frozen.tags) {
+      const id = draft.node('tag', tag.name, { title: tag.title, columns: ['user_id', 'value'] });
+      const form = this.formOf('tagging', tag.template);
+      // oxlint-disable-next-line no-await-in-loop -- one after another, as above
+      const trace = await traced(() => this.tags.membersOf(project, tag, view));
+      addReads(draft, id, namedByWidget(form, tag.params, 'event'), trace);
+    }
+    for (const { name, title, metrics } of frozen.experiments) {
+      const id = draft.node('experiment', name, { title });
+      for (const { metric } of metrics) draft.edge(`metric/${metric}`, id, [{ from: 'value', to: 'result' }]);
+    }
+    for (const { name, title, connection } of frozen.messages)
+      draft.edge(draft.node('connection', connection), draft.node('message', name, { title }));
+  }
+
+  private async addPipeline(draft: LineageDraft, base: Base, pipeline: Pipeline): Promise<void> {
+    const graph = pipeline.live?.graph ?? pipeline.draft;
+    const check = await this.checker.check(base.projectId, graph);
+    const checks = new Map(check.steps.map((step) => [step.id, step]));
+    for (const step of graph.steps) {
+      const inputs = Object.fromEntries(
+        Object.entries(step.inputs).map(([port, ref]) => [port, columnsAt(checks, ref)]),
+      );
+      const columns = [
+        ...new Set(
+          Object.values(checks.get(step.id)?.columns ?? {})
+            .flat()
+            .map(({ name }) => name),
+        ),
+      ];
+      const title = `${pipeline.title}: ${titleOf(graph, step.id, this.steps)}`;
+      // oxlint-disable-next-line no-await-in-loop -- one after another, as above
+      const trace = await this.traceStep(base, step, inputs);
+      addStep(draft, { pipeline: pipeline.name, step, title, columns, inputs, needs: this.needsOf(step.uses), trace });
+    }
+  }
+
+  /** What a step's query makes its columns of; undefined where there is none, or where it cannot be compiled now. */
+  private async traceStep(
+    base: Base,
+    step: Pipeline['draft']['steps'][number],
+    inputs: Record<string, readonly Column[]>,
+  ): Promise<QueryTrace | undefined> {
+    try {
+      const kind = this.steps.kind(step);
+      if (kind.kind !== 'query') return undefined;
+      const params: unknown = this.steps.readParams(kind, step);
+      const query = await kind.compile({ ...base, params, inputs: markedInputs(inputs) });
+      return await traceQuery(query, Object.keys(inputs), inputs, (explain) =>
+        base.project.admin.rows<{ explain: string }>(explain),
+      );
+    } catch (error) {
+      if (isAppError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private needsOf(uses: string): Record<string, string[]> {
+    const type = this.steps.types().find((each) => each.uses === uses);
+    return Object.fromEntries((type?.inputs ?? []).map(({ name, needs }) => [name, needs.map((need) => need.name)]));
+  }
+
+  private formOf(kind: 'metric' | 'tagging', id: string): JsonSchema {
+    return this.plugins.all(kind).find(({ spec }) => spec.id === id)?.spec.params ?? {};
+  }
+}
+
+async function traced(compile: () => Promise<RunnableSql>): Promise<ColumnTrace | undefined> {
+  try {
+    const { sql: query, client } = await compile();
+    const lines = await client.rows<{ explain: string }>(sql`EXPLAIN QUERY TREE passes = 1 ${query}`);
+    return traceColumns(lines.map(({ explain }) => explain));
+  } catch (error) {
+    if (isAppError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What a definition reads: the events that its parameters name, by the properties that its SQL asks for. */
+function addReads(draft: LineageDraft, id: string, events: readonly string[], trace: ColumnTrace | undefined): void {
+  const columns =
+    trace && Object.entries(trace.columns).flatMap(([to, leaves]) => partsOf(leaves).map((from) => ({ from, to })));
+  const rows = trace ? partsOf(trace.rows) : [];
+  const names = events.length > 0 ? events : [''];
+  const parts = [...new Set([...(columns ?? []).map(({ from }) => from), ...rows])];
+  for (const name of names) {
+    const event = draft.node('event', name, { columns: parts, ...(name === '' && { title: 'All events' }) });
+    draft.edge(event, id, columns ?? null, rows);
+  }
+}
+
+/** Properties by their own names, and of the rest only who and when. */
+function partsOf(leaves: ColumnTrace['rows']): string[] {
+  const ofEvents = leaves.filter(({ table }) => table?.endsWith('.events')).map(({ column }) => column);
+  return [
+    ...new Set(
+      ofEvents.flatMap((column) => {
+        if (column.startsWith('properties.')) return [column.slice('properties.'.length).replaceAll('`', '')];
+        return column === 'user_id' || column === 'timestamp' ? [column] : [];
+      }),
+    ),
+  ];
+}
+
+function columnsAt(checks: ReadonlyMap<string, StepCheck>, ref: string): Column[] {
+  const { step, port } = parseRef(ref);
+  const columns = checks.get(step)?.columns ?? {};
+  return (port === undefined ? Object.values(columns)[0] : columns[port]) ?? [];
+}

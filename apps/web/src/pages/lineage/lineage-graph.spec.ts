@@ -1,0 +1,23 @@
+import type { Lineage } from '@pelton/contract';
+import { expect, test } from 'vitest';
+import { pageOf, toCanvas } from './lineage-graph';
+
+const node = (id: string, noun: 'stream' | 'metric') => ({ id, noun, name: id, title: id, columns: [] });
+const edge = { from: 'stream/shop/orders.csv', to: 'metric/revenue', columns: null, rows: [] };
+const lineage: Lineage = {
+  nodes: [node('stream/shop/orders.csv', 'stream'), node('metric/revenue', 'metric')],
+  edges: [edge, edge],
+};
+
+test('what comes from another lies below it, joined by one wire', () => {
+  const { nodes, wires } = toCanvas(lineage);
+  expect(nodes[1]?.y).toBeGreaterThan(nodes[0]?.y ?? 0);
+  expect(wires).toEqual([{ id: 'n0 n1', from: { step: 'n0', port: 'out' }, to: { step: 'n1', port: 'in' } }]);
+});
+
+test('a stream is found on its connection’s page', () => {
+  expect(pageOf({ ...node('x', 'stream'), name: 'shop/orders.csv' })).toEqual({
+    name: 'source',
+    params: { name: 'shop' },
+  });
+});
