@@ -2,6 +2,8 @@
 import { ingest } from './ingest.js';
 import { journeys } from './journeys.js';
 import { pipelineSql } from './pipeline-sql.js';
+import { retail } from './retail.js';
+import { rowsThrough } from './rows-through.js';
 import { start } from './start.js';
 import { stepOverhead } from './step-overhead.js';
 import { syncPostgres } from './sync-postgres.js';
@@ -9,6 +11,8 @@ import { syncPostgres } from './sync-postgres.js';
 const BENCHES = {
   'step-overhead': stepOverhead,
   'pipeline-sql': pipelineSql,
+  'rows-through': rowsThrough,
+  retail,
   ingest,
   'sync-postgres': syncPostgres,
   start,

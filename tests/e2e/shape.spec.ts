@@ -1,5 +1,5 @@
 import type { Dataset, DatasetPreview, GraphCheck, Run, Sample } from '@pelton/contract';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api, type StepInput } from '../support/api.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { connect } from '../support/syncing.js';
@@ -163,4 +163,41 @@ test('a draft keeps nothing, and a dataset of another kind is not overwritten', 
     { field: 'mode', message: expect.stringContaining('by-order has the key id. Merge, or replace it') },
   ]);
   expect(await problemsOf(keep('by-order', { mode: 'merge', key: [] }))).toMatchObject([{ field: 'key' }]);
+});
+
+describe('a chain of steps', () => {
+  test('is one statement; its steps are counted when somebody asks', async () => {
+    await api.publish('chained', keep('chained', {}));
+    const { id } = await api.post<Run>('/api/pipelines/chained/runs', {});
+    const run = await api.ended(id);
+    expect(run.steps).toMatchObject([
+      { id: 'orders', state: 'done', rows: {} },
+      { id: 'typed', state: 'done', readThrough: true, rows: {}, sql: expect.stringContaining('toFloat64OrNull') },
+      { id: 'large', state: 'done', readThrough: true, rows: {} },
+      { id: 'kept', state: 'done', rowsIn: null, rows: { rows: 2 } },
+    ]);
+    const counted = await api.post<Run>(`/api/runs/${id}/counts`);
+    expect(counted.steps.map(({ rowsIn, rows }) => [rowsIn, rows['rows']])).toEqual([
+      [null, 4],
+      [4, 4],
+      [4, 2],
+      [2, 2],
+    ]);
+    const [sample] = await api.get<Sample[]>(`/api/runs/${id}/steps/large/samples`);
+    expect(sample).toMatchObject({ port: 'rows', total: 2 });
+  });
+
+  test('names the step that does not work, not the one that read through it', async () => {
+    const steps = keep('never-there', {}).map((step) => (step.id === 'typed' ? convert('stop the run') : step));
+    await api.publish('broken', steps);
+    const run = await api.run('broken');
+    expect(run.state).toBe('failed');
+    expect(run.steps.map(({ id, state }) => [id, state])).toEqual([
+      ['orders', 'done'],
+      ['typed', 'failed'],
+      ['large', 'skipped'],
+      ['kept', 'skipped'],
+    ]);
+    expect(run.steps[1]?.error?.message).toContain('amount has a value that cannot become a number.');
+  });
 });

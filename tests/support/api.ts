@@ -62,8 +62,14 @@ export class Api {
     return this.finished(id);
   }
 
+  /** Waits until a run is over, and has the rows counted that it left uncounted. */
+  async finished(runId: string): Promise<Run> {
+    await this.ended(runId);
+    return this.post<Run>(`/api/runs/${runId}/counts`);
+  }
+
   /** Waits as the page does, told by the server: asking it again and again would slow down what is waited for. */
-  finished(runId: string): Promise<Run> {
+  ended(runId: string): Promise<Run> {
     return waitFor(async () => {
       await this.toEnd(`/api/runs/${runId}/changes`);
       const run = await this.get<Run>(`/api/runs/${runId}`);

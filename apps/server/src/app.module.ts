@@ -97,11 +97,14 @@ import { PluginsService } from './plugins/plugins.service.js';
 import { ProjectSchema } from './projects/project.schema.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
+import { PassThrough } from './runs/pass-through.service.js';
 import { PinSchema } from './runs/pin.schema.js';
 import { PinnedRowsService } from './runs/pinned-rows.service.js';
 import { PinsController } from './runs/pins.controller.js';
 import { PinsService } from './runs/pins.service.js';
 import { Reconciler } from './runs/reconciler.service.js';
+import { RunContexts } from './runs/run-contexts.service.js';
+import { RunCounts } from './runs/run-counts.service.js';
 import { RunEngine } from './runs/run-engine.service.js';
 import { RunLauncher } from './runs/run-launcher.service.js';
 import { RunRowsController } from './runs/run-rows.controller.js';
@@ -203,6 +206,7 @@ const SERVICES: Provider[] = [
   MetricsService,
   Outbox,
   OverviewService,
+  PassThrough,
   PinnedRowsService,
   PinsService,
   PipelinesService,
@@ -213,6 +217,8 @@ const SERVICES: Provider[] = [
   RejectsService,
   Releaser,
   Renderer,
+  RunContexts,
+  RunCounts,
   RunEngine,
   RunLauncher,
   RunSeeds,

@@ -33,7 +33,7 @@ export const RunError = z.object({
 });
 export type RunError = z.infer<typeof RunError>;
 
-/** One execution of one step. `rows` counts each output port; `foot` is what its card says when rows alone do not, such as `540 sent`. */
+/** One execution of one step. `rows` counts each output port that was counted; `foot` is what its card says when rows alone do not, such as `540 sent`. */
 export const StepRun = z.object({
   id: z.string(),
   uses: z.string(),
@@ -41,6 +41,11 @@ export const StepRun = z.object({
   state: StepState,
   /** It did not run in this run: what it gave is of an earlier one, or came with the start. */
   seeded: z.boolean().optional(),
+  /**
+   * Nothing is done for it: the steps after it read through it, and end it when they end. Its rows are counted when somebody
+   * asks.
+   */
+  readThrough: z.boolean().optional(),
   attempt: z.number().int(),
   rowsIn: z.number().int().nullable(),
   rows: z.record(z.string(), z.number().int()),

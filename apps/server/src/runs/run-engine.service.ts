@@ -8,12 +8,14 @@ import { newId } from '../common/ids.js';
 import { unlessAborted } from '../common/unless-aborted.js';
 import { CONFIG, type Config } from '../config.js';
 import { toProblem } from '../pipelines/graph-check.service.js';
+import { BlamedStep, type Passed, PassThrough } from './pass-through.service.js';
 import { isHandled, nextOf } from './run-progress.js';
 import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
 import { type Attempt, DEATHS_IN_COMPANY, outputId, RunStore } from './run-store.service.js';
 import { SoloGate } from './solo-gate.js';
 import { StageCleaner } from './stage-cleaner.service.js';
-import { type Executed, StepExecutor, type StepGiven } from './step-executor.service.js';
+import type { StepGiven } from './run-contexts.service.js';
+import { type Executed, StepExecutor } from './step-executor.service.js';
 import { errorOutput } from './error-output.js';
 import { StepLease } from './step-lease.js';
 import { StepNothing } from './step-nothing.service.js';
@@ -55,6 +57,7 @@ export class RunEngine implements BeforeApplicationShutdown {
     @InjectQueue('steps') private readonly queue: Queue<StepJob>,
     private readonly store: RunStore,
     private readonly executor: StepExecutor,
+    private readonly through: PassThrough,
     private readonly nothing: StepNothing,
     private readonly cleaner: StageCleaner,
     private readonly logger: PinoLogger,
@@ -144,13 +147,21 @@ export class RunEngine implements BeforeApplicationShutdown {
   private async carryOut(task: Task, attempt: Attempt, lease: StepLease): Promise<RunProgress | null> {
     const started = performance.now();
     const took = () => ({ ms: performance.now() - started, finishedAt: new Date() });
+    let passed: Passed[] = [];
     try {
+      passed = await this.through.pass(task.run, task.step, task.before);
+      task.before.push(...passed);
       const executed = await this.execute(task, attempt, lease);
-      const after = await this.complete(attempt, executed, { ...took(), error: null });
+      const after = await this.complete(attempt, executed, { ...took(), error: null }, passed);
       this.logger.info({ ...attempt, rows: executed.rows, ms: Math.round(took().ms) }, 'step.done');
       return after;
     } catch (error) {
-      if (!lease.signal.aborted) return await this.fail(task, attempt, error, took());
+      if (!lease.signal.aborted) {
+        const culprit = await this.culpritOf(error, task.run, passed, lease.signal);
+        if (!culprit) return await this.fail(task, attempt, error, took());
+        const why = this.describe({ ...attempt, stepId: culprit.stepId }, culprit.cause);
+        return await this.store.blame(attempt, culprit.stepId, { error: why, ...took() });
+      }
       if (this.isDraining) return this.store.end(attempt, { state: 'waiting' });
       return this.store.end(attempt, { state: 'cancelled', ...took() });
     }
@@ -169,23 +180,28 @@ export class RunEngine implements BeforeApplicationShutdown {
     }
   }
 
+  /** The step that was read through and is to blame, where a statement of several steps failed. */
+  private async culpritOf(
+    error: unknown,
+    run: RunDoc,
+    passed: readonly Passed[],
+    signal: AbortSignal,
+  ): Promise<BlamedStep | undefined> {
+    if (error instanceof BlamedStep) return error;
+    if (!isAppError(error) || error.code !== 'SQL_FAILED') return undefined;
+    return this.through.culprit(run, passed, signal);
+  }
+
   /** The outputs are durable before the step is done, so that nothing starts without them. */
   private async complete(
     attempt: Attempt,
     { output, rowsIn, rows, foot, waiting, sql }: Executed,
     end: Partial<StepRunDoc>,
+    passed: readonly Passed[],
   ): Promise<RunProgress | null> {
-    await this.store.keepOutput(attempt, output);
-    return this.store.end(attempt, {
-      state: 'done',
-      rowsIn,
-      rows,
-      foot,
-      ...(waiting !== undefined && { waiting }),
-      sql,
-      tries: 0,
-      ...end,
-    });
+    await Promise.all([this.store.keepOutput(attempt, output), this.store.keepPassed(passed)]);
+    const told = { rowsIn, rows, foot, ...(waiting !== undefined && { waiting }), sql };
+    return this.store.end(attempt, { state: 'done', ...told, tries: 0, ...end }, passed);
   }
 
   /** Tries again, goes on without the step, hands its error on, or stops: as the step says. */
@@ -202,7 +218,7 @@ export class RunEngine implements BeforeApplicationShutdown {
     if (waitMs !== undefined) return this.tryAgain(run, attempt, { tries, waitMs, error, ms: end.ms });
     if (step.onError === 'skip') {
       const nothing = await this.nothing.give(run, step, before).catch(() => undefined);
-      if (nothing) return this.complete(attempt, nothing, { ...end, error });
+      if (nothing) return this.complete(attempt, nothing, { ...end, error }, []);
     }
     if (step.onError === 'branch' && isHandled(run, step.id))
       await this.store.keepOutput(attempt, errorOutput(step, attempt, error));

@@ -10,6 +10,7 @@ import { ProjectsService } from '../projects/projects.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import { StepsService } from '../steps/steps.service.js';
 import { errorsTaken, type Launch, newStepRun, runsReadBy, type Seeded, stepsOfPart, waitsWithin } from './launch.js';
+import { readThrough, waitsPast } from './read-through.js';
 import { outputId } from './run-store.service.js';
 import { PinsService } from './pins.service.js';
 import { RunSeeds } from './run-seeds.service.js';
@@ -74,7 +75,7 @@ export class RunLauncher {
       graph,
       definitions: await this.definitions.freeze(projectId),
       timezone: (await this.projects.find(projectId)).timezone,
-      ...this.stepsOf(graph, members, pins),
+      ...this.stepsOf(graph, members, { pins, isWatched: isDry(launch) }),
       startedBy: actor.name,
       startedAt: new Date(),
       revision: 1,
@@ -107,23 +108,25 @@ export class RunLauncher {
   private stepsOf(
     graph: Graph,
     { seeds, only }: Members,
-    pins: ReadonlyMap<string, string>,
+    { pins, isWatched }: { pins: ReadonlyMap<string, string>; isWatched: boolean },
   ): Pick<RunDoc, 'steps' | 'waits' | 'handles' | 'readsRuns'> {
     const seeded = new Map(seeds.map(({ step }) => [step.id, step]));
-    const steps = graph.steps
-      .filter(({ id }) => seeded.has(id) || only.includes(id))
-      .map((step) => {
-        const pin = pins.get(step.id);
-        const fresh = { ...newStepRun(step, titleOf(graph, step.id, this.steps)), ...(pin && { pin }) };
-        return seeded.get(step.id) ?? fresh;
-      });
+    const members = graph.steps.filter(({ id }) => seeded.has(id) || only.includes(id));
+    // Who tries something out looks at every step of it, so there every step runs by itself.
+    const through = isWatched
+      ? new Set<string>()
+      : readThrough(members, (step) => (seeded.has(step.id) ? 'acts' : this.steps.readingOf(step)));
+    const steps = members.map((step) => {
+      const pin = pins.get(step.id);
+      const fresh = newStepRun(step, titleOf(graph, step.id, this.steps));
+      const how = { ...(pin && { pin }), ...(through.has(step.id) && { readThrough: true }) };
+      return seeded.get(step.id) ?? { ...fresh, ...how };
+    });
     const readsRuns = [...new Set(seeds.flatMap(({ output }) => runsReadBy(output)))];
+    const waits = waitsWithin(waitsOf(graph, this.steps), new Set(steps.map(({ id }) => id)));
     return {
       steps,
-      waits: {
-        ...waitsWithin(waitsOf(graph, this.steps), new Set(steps.map(({ id }) => id))),
-        ...Object.fromEntries([...pins.keys()].map((id) => [id, []])),
-      },
+      waits: { ...waitsPast(waits, through), ...Object.fromEntries([...pins.keys()].map((id) => [id, []])) },
       handles: errorsTaken(graph),
       ...(readsRuns.length > 0 && { readsRuns }),
     };

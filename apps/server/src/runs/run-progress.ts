@@ -3,7 +3,7 @@ import type { RunDoc, StepRunDoc } from './run.schema.js';
 
 /** What of a run decides what happens next. */
 export type Standing = Pick<RunDoc, 'state' | 'waits' | 'handles'> & {
-  steps: Pick<StepRunDoc, 'id' | 'uses' | 'state' | 'waiting' | 'retry'>[];
+  steps: Pick<StepRunDoc, 'id' | 'uses' | 'state' | 'waiting' | 'retry' | 'readThrough'>[];
 };
 
 type Verdict = 'go' | 'wait' | 'never';
@@ -24,7 +24,8 @@ export interface Next {
  */
 export function nextOf(run: Standing, now: Date, takesWhoArrives: (uses: string) => boolean): Next {
   const steps = new Map(run.steps.map((step) => [step.id, step]));
-  const waiting = run.steps.filter((step) => step.state === 'waiting');
+  const acting = run.steps.filter((step) => !step.readThrough); // the others end with the steps that read them
+  const waiting = acting.filter((step) => step.state === 'waiting');
   const verdicts = waiting.map((step) => {
     const handled = run.handles?.[step.id] ?? [];
     const before = (run.waits[step.id] ?? []).map((id) => verdictOf(steps.get(id), handled.includes(id)));
@@ -33,7 +34,7 @@ export function nextOf(run: Standing, now: Date, takesWhoArrives: (uses: string)
   });
   const skipped = verdicts.filter(({ verdict }) => verdict === 'never').map(({ step }) => step.id);
   const ready = verdicts.filter(({ step, verdict }) => verdict === 'go' && isDue(step, now));
-  const isLeft = run.steps.some((step) => step.state === 'waiting' || step.state === 'running');
+  const isLeft = acting.some((step) => step.state === 'waiting' || step.state === 'running');
   return { ready: ready.map(({ step }) => step.id), skipped, end: isLeft ? undefined : endOf(run) };
 }
 

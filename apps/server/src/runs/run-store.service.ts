@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import type { RunDoc, RunProgress, StepOutputDoc, StepRunDoc } from './run.schema.js';
+import type { Passed } from './pass-through.service.js';
 import { WORKER_ID } from './worker-id.js';
 
 const NO_DEFINITIONS: Record<string, 0> = { graph: 0, definitions: 0 };
@@ -57,9 +58,8 @@ export class RunStore {
 
   /** Says that this process is alive and at the step. @returns false when the step is not its any more, or the run was cancelled */
   async beat({ runId, stepId, attempt }: Attempt): Promise<boolean> {
-    const mine = { id: stepId, attempt, state: 'running', worker: WORKER_ID };
     const { matchedCount } = await this.runs.updateOne(
-      { _id: runId, state: { $in: ['running', 'paused'] }, steps: { $elemMatch: mine } },
+      { _id: runId, state: { $in: ['running', 'paused'] }, steps: { $elemMatch: mine(stepId, attempt) } },
       { $inc: { 'steps.$.beat': 1 } },
     );
     return matchedCount > 0;
@@ -79,31 +79,85 @@ export class RunStore {
     return this.outputs.find({ runId }, { samples: 0 }).lean();
   }
 
-  /** Ends an attempt of this process, or gives it back. @returns the run after that; null when the step is not its any more */
-  end({ runId, stepId, attempt }: Attempt, change: Partial<StepRunDoc>): Promise<RunProgress | null> {
-    return this.setStep(runId, { id: stepId, attempt, state: 'running', worker: WORKER_ID }, change);
+  /** What steps that were read through gave. Whoever writes it first or again writes the same. */
+  async keepPassed(passed: readonly Passed[]): Promise<void> {
+    if (passed.length === 0) return;
+    await this.outputs.bulkWrite(
+      passed.map(({ _id, runId, stepId, relations }) => ({
+        updateOne: {
+          filter: { _id },
+          update: { $set: { runId, stepId, relations }, $setOnInsert: { samples: {} } },
+          upsert: true,
+        },
+      })),
+    );
   }
 
-  /** Changes a step if it still is as expected. */
-  setStep(runId: string, expected: Partial<StepRunDoc>, change: Partial<StepRunDoc>): Promise<RunProgress | null> {
-    const set = Object.fromEntries(Object.entries(change).map(([field, value]) => [`steps.$.${field}`, value]));
+  /**
+   * Ends an attempt of this process, or gives it back.
+   * @param passed steps that it read through and that are done with it
+   * @returns the run after that; null when the step is not its any more
+   */
+  end(
+    { runId, stepId, attempt }: Attempt,
+    change: Partial<StepRunDoc>,
+    passed: readonly Pick<Passed, 'stepId' | 'sql'>[] = [],
+  ): Promise<RunProgress | null> {
+    const others = passed.map(({ stepId: id, sql }) => ({
+      expected: { id, state: 'waiting' as const },
+      change: { state: 'done' as const, sql },
+    }));
+    return this.setStep(runId, mine(stepId, attempt), change, others);
+  }
+
+  /** Ends an attempt of this process because of a step that it read through, which fails in its place. */
+  blame(
+    { runId, stepId, attempt }: Attempt,
+    culprit: string,
+    { error, ms, finishedAt }: Pick<StepRunDoc, 'error' | 'ms'> & { finishedAt: Date },
+  ): Promise<RunProgress | null> {
+    const failed = { expected: { id: culprit }, change: { state: 'failed' as const, error, finishedAt } };
+    return this.setStep(runId, mine(stepId, attempt), { state: 'skipped', ms, finishedAt }, [failed]);
+  }
+
+  /**
+   * Changes a step if it still is as expected.
+   * @param others changed in the same write, those of them that are as expected
+   */
+  setStep(
+    runId: string,
+    expected: Partial<StepRunDoc>,
+    change: Partial<StepRunDoc>,
+    others: readonly { expected: Partial<StepRunDoc>; change: Partial<StepRunDoc> }[] = [],
+  ): Promise<RunProgress | null> {
+    const set = (place: string, fields: Partial<StepRunDoc>) =>
+      Object.entries(fields).map(([field, value]) => [`steps.${place}.${field}`, value]);
+    const changes = [...set('$', change), ...others.flatMap((other, index) => set(`$[o${index}]`, other.change))];
+    const arrayFilters = others.map((other, index) =>
+      Object.fromEntries(Object.entries(other.expected).map(([field, value]) => [`o${index}.${field}`, value])),
+    );
     return this.runs
       .findOneAndUpdate(
         { _id: runId, steps: { $elemMatch: expected } },
-        { $set: set, $inc: { revision: 1 } },
-        { returnDocument: 'after', projection: NO_DEFINITIONS },
+        { $set: Object.fromEntries(changes), $inc: { revision: 1 } },
+        { returnDocument: 'after', projection: NO_DEFINITIONS, ...(others.length > 0 && { arrayFilters }) },
       )
       .lean();
   }
 
-  /** Ends the run, if nothing changed since it was read. */
+  /** Ends the run, if nothing changed since it was read. What still waits is read through by nobody any more. */
   async finish({ _id, revision }: RunProgress, state: 'done' | 'failed'): Promise<boolean> {
     const { modifiedCount } = await this.runs.updateOne(
       { _id, state: { $in: ['running', 'paused'] }, revision },
-      { $set: { state, finishedAt: new Date() }, $inc: { revision: 1 } },
+      { $set: { state, finishedAt: new Date(), 'steps.$[left].state': 'skipped' }, $inc: { revision: 1 } },
+      { arrayFilters: [{ 'left.state': 'waiting' }] },
     );
     return modifiedCount > 0;
   }
+}
+
+function mine(id: string, attempt: number) {
+  return { id, attempt, state: 'running' as const, worker: WORKER_ID };
 }
 
 /** Outputs are of an attempt: only those of the attempt that ended the step are ever read. */

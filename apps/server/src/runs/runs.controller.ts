@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Body, Controller, Get, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { isRunOver, Run, RunInput, RunSummary, Sample } from '@pelton/contract';
 import { from, type Observable } from 'rxjs';
@@ -69,6 +69,14 @@ export class RunsController {
   @Answers(Run, 'Goes on from the failed steps')
   retry(@CurrentActor() actor: Actor, @Param('id') id: string) {
     return this.runs.retry(actor.projectId, id);
+  }
+
+  @Post('runs/:id/counts')
+  @HttpCode(200)
+  @Allow('viewer')
+  @Answers(Run, 'With the rows of steps that were read through, counted and sampled now')
+  count(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    return this.runs.countRows(actor.projectId, id);
   }
 
   @Get('runs/:id/steps/:step/samples')

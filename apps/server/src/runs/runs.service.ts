@@ -6,6 +6,7 @@ import type { Launch } from './launch.js';
 import { cancelRun } from './cancel-run.js';
 import { RunEngine } from './run-engine.service.js';
 import { outputId } from './run-store.service.js';
+import { RunCounts } from './run-counts.service.js';
 import { RunLauncher } from './run-launcher.service.js';
 import { RunTurns } from './run-turns.service.js';
 import { toRun, toSummary } from './run-view.js';
@@ -17,6 +18,7 @@ export class RunsService {
     @InjectModel('Run') private readonly runs: Model<RunDoc>,
     @InjectModel('StepOutput') private readonly outputs: Model<StepOutputDoc>,
     private readonly launcher: RunLauncher,
+    private readonly counts: RunCounts,
     private readonly engine: RunEngine,
     private readonly turns: RunTurns,
   ) {}
@@ -105,6 +107,12 @@ export class RunsService {
     );
     if (!resumed) throw new AppError('RUN_NOT_FAILED', { state: (await this.find(projectId, id)).state });
     await this.engine.advance(id);
+    return this.find(projectId, id);
+  }
+
+  /** Counts the rows of steps that were read through. */
+  async countRows(projectId: string, id: string): Promise<Run> {
+    await this.counts.count(projectId, id);
     return this.find(projectId, id);
   }
 

@@ -1,21 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, type Relation, type Sample, type Sql, type Step } from '@pelton/contract';
-import { bind, identifier, join, sql, toReadable } from '@pelton/sdk';
-import { WarehouseService } from '../infra/warehouse.service.js';
-import { inputsOf, wireProblems } from '../pipelines/graph-check.service.js';
-import { RunDefinitions } from '../steps/run-definitions.js';
+import { AppError, parseRef, type Relation, type Sample, type Sql, type Step } from '@pelton/contract';
+import { identifier, sql, toReadable } from '@pelton/sdk';
+import { wireProblems } from '../pipelines/graph-check.service.js';
 import type { ActionKind, QueryKind, StepOutcome, StepRunContext } from '../steps/step-kind.js';
 import { StepsService } from '../steps/steps.service.js';
+import { countRows, firstRows, SAMPLE_ROWS } from './measure.js';
 import { PinnedRowsService } from './pinned-rows.service.js';
+import { RunContexts, type StepGiven } from './run-contexts.service.js';
+import { rowsArriving } from './run-counts.service.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
 import type { StepLease } from './step-lease.js';
 
-const SAMPLE_ROWS = 50;
 /** From so many rows on, counting takes longer than asking, so it begins at once. */
 const MANY_ROWS = 50_000;
-
-/** What a finished step gives to those after it. */
-export type StepGiven = Omit<StepOutputDoc, 'samples'>;
 
 /** What a step run leaves behind. */
 export interface Executed {
@@ -33,7 +30,7 @@ export interface Executed {
 export class StepExecutor {
   constructor(
     private readonly steps: StepsService,
-    private readonly warehouse: WarehouseService,
+    private readonly contexts: RunContexts,
     private readonly pinned: PinnedRowsService,
   ) {}
 
@@ -53,28 +50,20 @@ export class StepExecutor {
     before: readonly StepGiven[],
     { signal, confirm }: Pick<StepLease, 'signal' | 'confirm'>,
   ): Promise<Executed> {
-    const kind = this.steps.kind(step);
-    const { timezone } = run;
-    const project = await this.warehouse.project(run.projectId);
+    const { kind, context: compiling } = await this.contexts.of(run, step, before);
+    const { project, inputs, timezone, asOf } = compiling;
     const stage = (name: string) => `stage_${run._id}_${step.id}_${attempt}_${name}`;
     const pin = run.steps.find(({ id }) => id === step.id)?.pin;
     if (pin) return this.pinned.execute(pin, step.title ?? step.id, project, stage);
-    const inputs = inputsOf(step, new Map(before.map((output) => [output.stepId, output.relations])));
-    const asOf = run.asOf.toISOString();
     const shown: Sql[] = [];
     const context: StepRunContext = {
-      projectId: run.projectId,
-      project,
-      params: this.steps.readParams(kind, step),
-      inputs,
-      timezone,
-      asOf,
-      definitions: new RunDefinitions(run.definitions),
+      ...compiling,
       runId: run._id,
       stepId: step.id,
       pipeline: run.pipeline,
       version: run.version,
       isDraft: isDry(run),
+      isReadOn: !isDry(run) && run.graph.steps.some((other) => readsFrom(other, step.id)),
       view: {
         database: project.database,
         timezone,
@@ -89,7 +78,7 @@ export class StepExecutor {
       show: (statement) => shown.push(statement),
     };
     refuseMissing(kind.type.inputs, inputs);
-    const rowsIn = rowsArriving(run, step);
+    const rowsIn = rowsArriving(run.steps, step.inputs);
     const { outcome, samples } =
       kind.kind === 'query' ? await runQuery(kind, context, rowsIn) : await runAction(kind, context);
     return {
@@ -125,22 +114,14 @@ async function runQuery(kind: QueryKind<unknown>, context: StepRunContext, rowsI
   const port = kind.type.outputs?.[0]?.name ?? 'rows';
   const relation = kind.isKept ? await kept(compiled) : compiled;
   const isMany = (rowsIn ?? 0) >= MANY_ROWS;
-  const [first, count] = await Promise.all([firstRows(context, relation), isMany ? counted(relation) : undefined]);
+  const counted = () => countRows(project, relation, { proves: kind.proves?.(context.params) ?? [], signal });
+  const [first, count] = await Promise.all([firstRows(project, relation, signal), isMany ? counted() : undefined]);
   // A sample that is not full is all there is.
-  const rows = count ?? (first.rows.length < SAMPLE_ROWS ? first.rows.length : await counted(relation));
+  const rows = count ?? (first.rows.length < SAMPLE_ROWS ? first.rows.length : await counted());
   return {
     outcome: { outputs: { [port]: { sql: relation, columns: first.columns } }, rows: { [port]: rows } },
     samples: { [port]: { port, ...first, total: rows } },
   };
-
-  async function counted(query: Sql): Promise<number> {
-    const proves = kind.proves?.(context.params) ?? [];
-    const proof = proves.length
-      ? sql`, max(cityHash64(${join(proves.map((name) => sql`tuple(${identifier(name)})`))})) AS proof`
-      : sql``;
-    const count = sql`SELECT count() AS rows${proof} FROM (${query})`;
-    return (await project.admin.row<{ rows: number }>(count, { signal })).rows;
-  }
 
   async function kept(query: Sql): Promise<Sql> {
     const table = stage(port);
@@ -152,17 +133,15 @@ async function runQuery(kind: QueryKind<unknown>, context: StepRunContext, rowsI
   }
 }
 
+/** Outputs that the step did not count are not looked at either, until somebody asks. */
 async function runAction(kind: ActionKind<unknown>, context: StepRunContext): Promise<Ran> {
   const outcome = await kind.run(context);
-  const samples = Object.entries(outcome.outputs).map(async ([port, relation]) => {
-    const first = await firstRows(context, relation.sql);
+  const counted = Object.entries(outcome.outputs).filter(([port]) => outcome.rows[port] !== undefined);
+  const samples = counted.map(async ([port, relation]) => {
+    const first = await firstRows(context.project, relation.sql, context.signal);
     return [port, { port, ...first, total: outcome.rows[port] ?? first.rows.length }] as const;
   });
   return { outcome, samples: Object.fromEntries(await Promise.all(samples)) };
-}
-
-function firstRows({ project, signal }: StepRunContext, relation: Sql): Promise<Pick<Sample, 'columns' | 'rows'>> {
-  return project.admin.table(sql`SELECT * FROM (${relation}) LIMIT ${bind('UInt32', SAMPLE_ROWS)}`, { signal });
 }
 
 function isDry({ draft, dry }: RunDoc): boolean {
@@ -175,12 +154,6 @@ function draftedBy(before: readonly StepGiven[]) {
   return { events: rows('events'), traits: rows('user_traits'), items: rows('item_properties') };
 }
 
-function rowsArriving(run: RunDoc, step: Step): number | null {
-  const refs = Object.values(step.inputs);
-  if (refs.length === 0) return null;
-  return refs.reduce((sum, ref) => {
-    const [from, port] = ref.split('.', 2);
-    const rows = run.steps.find((other) => other.id === from)?.rows ?? {};
-    return sum + (port === undefined ? (Object.values(rows)[0] ?? 0) : (rows[port] ?? 0));
-  }, 0);
+function readsFrom(step: Step, id: string): boolean {
+  return Object.values(step.inputs).some((ref) => parseRef(ref).step === id);
 }

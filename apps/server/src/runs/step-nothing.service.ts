@@ -1,34 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { Column, Sample, Step } from '@pelton/contract';
 import { emptyRelation } from '@pelton/warehouse';
-import { WarehouseService } from '../infra/warehouse.service.js';
-import { GraphCheckService, inputsOf } from '../pipelines/graph-check.service.js';
-import { RunDefinitions } from '../steps/run-definitions.js';
-import { StepsService } from '../steps/steps.service.js';
+import { GraphCheckService } from '../pipelines/graph-check.service.js';
+import { RunContexts, type StepGiven } from './run-contexts.service.js';
 import type { RunDoc } from './run.schema.js';
-import type { Executed, StepGiven } from './step-executor.service.js';
+import type { Executed } from './step-executor.service.js';
 
 /** Lets a run go on without a step: no rows at each of its ports, with the columns that it would have given. */
 @Injectable()
 export class StepNothing {
   constructor(
-    private readonly steps: StepsService,
+    private readonly contexts: RunContexts,
     private readonly checker: GraphCheckService,
-    private readonly warehouse: WarehouseService,
   ) {}
 
   /** @throws when the columns cannot be known either */
   async give(run: RunDoc, step: Step, before: readonly StepGiven[]): Promise<Executed> {
-    const kind = this.steps.kind(step);
-    const shape = await this.checker.shape(kind, {
-      projectId: run.projectId,
-      project: await this.warehouse.project(run.projectId),
-      params: this.steps.readParams(kind, step),
-      inputs: inputsOf(step, new Map(before.map((output) => [output.stepId, output.relations]))),
-      timezone: run.timezone,
-      asOf: run.asOf.toISOString(),
-      definitions: new RunDefinitions(run.definitions),
-    });
+    const { kind, context } = await this.contexts.of(run, step, before);
+    const shape = await this.checker.shape(kind, context);
     const ports = Object.entries(shape).map(([port, { columns }]) => ({ port, columns }));
     return {
       rowsIn: null,

@@ -44,6 +44,7 @@ export function sourceStep(connector: Installed<'connector'>, connections: Conne
       if (!relation) return readThrough(source, context);
       if (source.holdsSecrets) return copy(relation, context);
       context.show(relation.sql);
+      if (context.isReadOn) return { outputs: { rows: relation }, rows: {} };
       const { rows } = await context.project.admin.row<{ rows: number }>(
         sql`SELECT count() AS rows FROM (${relation.sql})`,
         { signal: context.signal },

@@ -27,6 +27,8 @@ export interface StepRunContext<P = unknown> extends StepContext<P> {
   version: number | undefined;
   /** A draft run stores nothing and sends nothing. */
   isDraft: boolean;
+  /** Whether other steps read what it gives. Then counting it can wait until somebody asks. */
+  isReadOn: boolean;
   /** The project's data as this run sees it. */
   view: DataView;
   signal: AbortSignal;
@@ -46,6 +48,7 @@ export interface StepRunContext<P = unknown> extends StepContext<P> {
 /** What a step run gave. */
 export interface StepOutcome {
   outputs: Record<string, Relation>;
+  /** Of each output; a port that is missing was not counted. */
   rows: Record<string, number>;
   /** What the card says instead of a row count. */
   foot?: string;
@@ -69,7 +72,7 @@ export interface QueryKind<P> extends CommonKind<P> {
   kind: 'query';
   /**
    * Whether its rows are kept in a table of the run. A step that works row by row is read through by those after it; one
-   * that is costly, or would not give the same twice, is kept.
+   * that is costly, or would not give the same twice, is kept, unless one statement reads it (see readThrough).
    */
   isKept: boolean;
   compile(context: StepContext<P>): Promise<Sql>;
@@ -92,6 +95,15 @@ export interface ActionKind<P> extends CommonKind<P> {
    */
   release?: 'passes' | 'decides-again';
 }
+
+/**
+ * How a step treats what it reads and gives.
+ * - `flows`: gives a query that costs little to run again
+ * - `kept`: gives a query that is dear, or would not give the same twice
+ * - `reads-once`: does something with its input, in one statement
+ * - `acts`: anything else
+ */
+export type Reading = 'flows' | 'kept' | 'reads-once' | 'acts';
 
 export type StepKind<P> = QueryKind<P> | ActionKind<P>;
 

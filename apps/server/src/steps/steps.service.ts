@@ -31,7 +31,7 @@ import { selectStep } from './select.step.js';
 import { sortStep } from './sort.step.js';
 import { sourceStep } from './source.step.js';
 import { sqlStep } from './sql.step.js';
-import type { AnyStepKind } from './step-kind.js';
+import type { AnyStepKind, Reading } from './step-kind.js';
 import { tagStep } from './tag.step.js';
 import { toDatasetStep } from './to-dataset.step.js';
 import { timeWindowStep } from './time-window.step.js';
@@ -118,6 +118,14 @@ export class StepsService implements OnApplicationBootstrap {
   takesWhoArrives = (uses: string): boolean => this.kinds.get(uses)?.takesWhoArrives ?? false;
 
   roleOf = (uses: string): StepRole | undefined => this.kinds.get(uses)?.type.role;
+
+  /** A step with wishes of its own for when it fails is to run by itself. */
+  readingOf(step: Step): Reading {
+    if (step.retry || step.timeout !== undefined || step.onError) return 'acts';
+    const kind = this.kind(step);
+    if (kind.kind === 'action') return kind.readsOnce ? 'reads-once' : 'acts';
+    return kind.isKept ? 'kept' : 'flows';
+  }
 
   /**
    * Reads a step's parameters by its kind's schema.

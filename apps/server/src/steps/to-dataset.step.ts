@@ -119,7 +119,6 @@ async function fillStage(context: StepRunContext<Params>, shape: DatasetShape): 
   const { project, params, inputs, stage, isDraft, signal } = context;
   const { admin } = project;
   const table = stage('rows');
-  await admin.run(sql`DROP TABLE IF EXISTS ${identifier(table)} SYNC`);
   const batch = batchOf(context);
   if (params.mode === 'replace' || isDraft) await admin.run(createDatasetTable(table, { ...shape, hasParts: false }));
   else {
