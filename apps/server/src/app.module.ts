@@ -116,6 +116,8 @@ import { RunStore } from './runs/run-store.service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsService } from './runs/runs.service.js';
 import { StageCleaner } from './runs/stage-cleaner.service.js';
+import { StepHistoryController } from './runs/step-history.controller.js';
+import { StepHistoryService } from './runs/step-history.service.js';
 import { StepExecutor } from './runs/step-executor.service.js';
 import { StepNothing } from './runs/step-nothing.service.js';
 import { StepsProcessor } from './runs/steps.processor.js';
@@ -234,6 +236,7 @@ const SERVICES: Provider[] = [
   SqlWordsService,
   StageCleaner,
   StepExecutor,
+  StepHistoryService,
   StepPlugins,
   StepNothing,
   StepsService,
@@ -286,6 +289,7 @@ const CONTROLLERS = [
   SessionController,
   SnippetController,
   SqlWordsController,
+  StepHistoryController,
   SyncsController,
   TagsController,
   TrackingController,

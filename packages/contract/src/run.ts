@@ -128,3 +128,13 @@ export const Sample = z.object({
   total: z.number().int(),
 });
 export type Sample = z.infer<typeof Sample>;
+
+/** What became of one step in one run of its pipeline. */
+export const StepHistory = z.object({
+  run: z.string(),
+  draft: z.boolean(),
+  version: z.number().int().nullable(),
+  startedAt: Instant,
+  step: StepRun,
+});
+export type StepHistory = z.infer<typeof StepHistory>;

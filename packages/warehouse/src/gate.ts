@@ -209,7 +209,8 @@ export function emptyRelation(columns: readonly Column[]): Sql {
 
 function asRefusal(error: unknown, at?: number): unknown {
   if (!isAppError(error) || error.code !== 'SQL_FAILED') return error;
-  return refused((error as AppError<'SQL_FAILED'>).facts.reason, error, at); // the code was just compared
+  // The number is a place in the statement around what a person wrote.
+  return refused((error as AppError<'SQL_FAILED'>).facts.reason.replace(/ at \d+$/, ''), error, at); // the code was just compared
 }
 
 function refused(reason: string, cause?: unknown, at?: number): AppError {

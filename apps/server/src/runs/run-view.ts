@@ -10,7 +10,8 @@ export function toRun(run: RunDoc): Run {
   };
 }
 
-function toStepRun({ worker: _w, beat: _b, tries: _t, deaths: _d, retry, pin, ...step }: StepRunDoc): StepRun {
+/** A step run without what only the engine needs. */
+export function toStepRun({ worker: _w, beat: _b, tries: _t, deaths: _d, retry, pin, ...step }: StepRunDoc): StepRun {
   const text = (instant: Date | undefined) => (instant ? new Date(instant).toISOString() : null);
   return {
     ...step,

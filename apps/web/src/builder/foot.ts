@@ -17,6 +17,16 @@ export function outcomeText(run: StepRun, number: (value: number) => string): st
   return ports.length === 0 ? '' : countText(ports[0] ?? 'rows', total, number);
 }
 
+/** What a step gave as a share of what it was given; as a count where there is nothing to compare with. */
+export function shareText(
+  run: StepRun,
+  { number, percent }: { number: (value: number) => string; percent: (share: number) => string },
+): string {
+  const total = Object.values(run.rows).reduce((sum, count) => sum + count, 0);
+  if (!run.rowsIn || Object.keys(run.rows).length === 0) return outcomeText(run, number);
+  return t('counts.shareOfIn', { share: percent(total / run.rowsIn) });
+}
+
 /** `8182 people, 8182 new, 0 left` in the page's language, without what did not happen. */
 function footText(foot: string, number: (value: number) => string): string {
   const told = foot.split(', ').filter((clause, index) => index === 0 || !clause.startsWith('0 '));

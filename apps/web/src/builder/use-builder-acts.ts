@@ -18,10 +18,12 @@ export function useBuilderActs({ draft, graph, check, runner, views, changes, ma
   const isSame = computed(() => draft.pipeline.value.live !== null && changes.value === 0);
 
   const runBlocked = computed(() => {
+    if (runner.replayed.value) return t('run.replayBlocks');
     if (!mayEdit.value) return t('builder.needsOperator');
     return isEmpty.value ? t('builder.empty') : undefined;
   });
   const publishBlocked = computed(() => {
+    if (runner.replayed.value) return t('run.replayBlocks');
     if (!mayEdit.value) return t('builder.needsOperator');
     if (isEmpty.value) return t('builder.empty');
     if (changes.value === 0) return t('builder.nothingToPublish');

@@ -1,5 +1,6 @@
-import type { Graph, JsonSchema, Pipeline, Position, Step } from '@pelton/contract';
+import type { Graph, JsonSchema, Pipeline, Position, Step, StepCheck } from '@pelton/contract';
 import { computed, ref, watch } from 'vue';
+import { usePins } from '@/api/pins';
 import { useMay } from '@/api/session';
 import { useStepTypes } from '@/api/steps';
 import { fieldsOf, initialValues } from '@/forms/field';
@@ -35,13 +36,29 @@ export interface NewStep {
   title?: string | undefined;
 }
 
+const NOTHING: Graph = { steps: [], layout: {} };
+
+/** What is wrong now says nothing of a past run. */
+function withoutProblems(checks: ReadonlyMap<string, StepCheck>): Map<string, StepCheck> {
+  return new Map([...checks].map(([id, check]) => [id, { ...check, problems: [] }]));
+}
+
 /** Everything that the builder knows and can do, apart from how it looks. */
 export function useBuilder(loaded: Pipeline) {
   const draft = useDraft(loaded);
-  const { graph } = draft;
-  const mayEdit = useMay('operator');
-  const check = useCheck(graph, mayEdit);
+  const mayChange = useMay('operator');
   const runner = useRunner(loaded.name);
+  const { replayed } = runner;
+  /** The draft, or the graph that a past run had while that run is shown again. */
+  const graph = computed(() => replayed.value?.graph ?? draft.graph.value);
+  const mayEdit = computed(() => mayChange.value && !replayed.value);
+  const check = useCheck(draft.graph, mayChange);
+  const replayCheck = useCheck(
+    computed(() => replayed.value?.graph ?? NOTHING),
+    mayChange,
+  );
+  const { data: pins } = usePins(loaded.name);
+  const pinned = computed(() => new Map(replayed.value ? [] : (pins.value ?? []).map((pin) => [pin.step, pin])));
   const { data: types } = useStepTypes();
 
   const selected = ref<string[]>([]);
@@ -52,10 +69,10 @@ export function useBuilder(loaded: Pipeline) {
     toStepViews({
       graph: graph.value,
       types: typeByUses.value,
-      checks: check.byStep.value,
+      checks: replayed.value ? withoutProblems(replayCheck.byStep.value) : check.byStep.value,
       runs: runner.byStep.value,
       runGraph: runner.run.value?.graph,
-      live: draft.pipeline.value.live,
+      live: replayed.value ? null : draft.pipeline.value.live,
     }),
   );
   const wiring = useWiring(graph, views, selected);
@@ -63,13 +80,16 @@ export function useBuilder(loaded: Pipeline) {
     const [id] = selected.value;
     return selected.value.length === 1 ? views.value.find((view) => view.id === id) : undefined;
   });
-  const changes = computed(() => countChanges(draft.pipeline.value.live?.graph, graph.value));
+  const changes = computed(() => countChanges(draft.pipeline.value.live?.graph, draft.graph.value));
 
   watch(graph, ({ steps }) => {
     const known = new Set(steps.map((step) => step.id));
     if (selected.value.some((id) => !known.has(id))) selected.value = selected.value.filter((id) => known.has(id));
     wiring.refused.value = undefined;
   });
+
+  /** A past run is looked at, not changed. */
+  const change: typeof draft.change = (next, key) => (mayEdit.value ? draft.change(next, key) : undefined);
 
   function select(ids: string[]) {
     selected.value = ids;
@@ -85,7 +105,7 @@ export function useBuilder(loaded: Pipeline) {
     const below = at ? undefined : selected.value[0];
     const place = at ? freePlace(places.value, at) : placeBelow(places.value, below);
     const pinned = moveSteps(graph.value, places.value);
-    draft.change(wiredTo(below, addStep(pinned, step, place), id));
+    change(wiredTo(below, addStep(pinned, step, place), id));
     select([id]);
     return id;
   }
@@ -107,14 +127,14 @@ export function useBuilder(loaded: Pipeline) {
   function remove() {
     if (selectedWire.value) {
       const wire = wiring.wires.value.find(({ id }) => id === selectedWire.value);
-      if (wire) draft.change(disconnect(graph.value, wire.to));
+      if (wire) change(disconnect(graph.value, wire.to));
       selectedWire.value = undefined;
-    } else if (selected.value.length > 0) draft.change(removeSteps(graph.value, selected.value));
+    } else if (selected.value.length > 0) change(removeSteps(graph.value, selected.value));
   }
 
   function drawWire(from: PortRef, to: PortRef) {
     if (wiring.explain(from, to)) wiring.refuse(from, to);
-    else draft.change(wiring.drawn(from, to));
+    else change(wiring.drawn(from, to));
   }
 
   function nudge(by: Position) {
@@ -122,8 +142,7 @@ export function useBuilder(loaded: Pipeline) {
       const at = places.value[id];
       return at ? [[id, { x: at.x + by.x, y: at.y + by.y }] as const] : [];
     });
-    if (moved.length > 0)
-      draft.change(moveSteps(graph.value, { ...places.value, ...Object.fromEntries(moved) }), 'nudge');
+    if (moved.length > 0) change(moveSteps(graph.value, { ...places.value, ...Object.fromEntries(moved) }), 'nudge');
   }
 
   function walk(direction: Direction): string | undefined {
@@ -134,12 +153,12 @@ export function useBuilder(loaded: Pipeline) {
   }
 
   function act(name: 'duplicate' | 'delete' | 'bypass', id: string) {
-    if (name === 'delete') draft.change(removeSteps(graph.value, [id]));
-    else if (name === 'bypass') draft.change(bypassStep(moveSteps(graph.value, places.value), id));
+    if (name === 'delete') change(removeSteps(graph.value, [id]));
+    else if (name === 'bypass') change(bypassStep(moveSteps(graph.value, places.value), id));
     else {
       const uses = graph.value.steps.find((step) => step.id === id)?.uses ?? '';
       const newId = newStepId(graph.value, uses);
-      draft.change(duplicateStep(moveSteps(graph.value, places.value), id, newId));
+      change(duplicateStep(moveSteps(graph.value, places.value), id, newId));
       select([newId]);
     }
   }
@@ -147,7 +166,7 @@ export function useBuilder(loaded: Pipeline) {
   function paste(text: string): boolean {
     const pasted = fromClipboard(moveSteps(graph.value, places.value), text);
     if (!pasted) return false;
-    draft.change(pasted.graph);
+    change(pasted.graph);
     select(pasted.ids);
     return true;
   }
@@ -155,7 +174,7 @@ export function useBuilder(loaded: Pipeline) {
   function mend(uses: 'core/to-users' | 'core/select') {
     const mended = wiring.mended(uses);
     if (!mended) return;
-    draft.change(mended.graph);
+    change(mended.graph);
     select([mended.id]);
   }
 
@@ -170,6 +189,7 @@ export function useBuilder(loaded: Pipeline) {
     wiring,
     changes,
     mayEdit,
+    pinned,
     selected,
     selectedWire,
     chosen,
@@ -182,13 +202,19 @@ export function useBuilder(loaded: Pipeline) {
     act,
     mend,
     paste,
+    /** Closes what is in front: why a wire was refused, a past run, the panel. */
+    escape: () => {
+      if (wiring.refused.value) wiring.refused.value = undefined;
+      else if (replayed.value) runner.replay('');
+      else select([]);
+    },
     copied: () => toClipboard(graph.value, selected.value, places.value),
-    tidy: () => draft.change(moveSteps(graph.value, tidyUp(graph.value))),
-    move: (moved: Record<string, Position>) => draft.change(moveSteps(graph.value, { ...places.value, ...moved })),
-    disconnect: (to: PortRef) => draft.change(disconnect(graph.value, to)),
-    setParams: (id: string, params: JsonSchema) => draft.change(setParams(graph.value, id, params), `params ${id}`),
-    setFailing: (id: string, failing: Failing) => draft.change(setFailing(graph.value, id, failing), `failing ${id}`),
-    setTitle: (id: string, title: string) => draft.change(setTitle(graph.value, id, title)),
+    tidy: () => change(moveSteps(graph.value, tidyUp(graph.value))),
+    move: (moved: Record<string, Position>) => change(moveSteps(graph.value, { ...places.value, ...moved })),
+    disconnect: (to: PortRef) => change(disconnect(graph.value, to)),
+    setParams: (id: string, params: JsonSchema) => change(setParams(graph.value, id, params), `params ${id}`),
+    setFailing: (id: string, failing: Failing) => change(setFailing(graph.value, id, failing), `failing ${id}`),
+    setTitle: (id: string, title: string) => change(setTitle(graph.value, id, title)),
   };
 }
 

@@ -3,12 +3,16 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import { useRunChanges } from '@/api/run-changes';
 import { cancelRun, retryRun, startRun, useRun, useRuns } from '@/api/runs';
 
-/** The newest run of a pipeline, or the one that was started here, followed while it runs. */
+/** The newest run of a pipeline, or the one that was started here, followed while it runs; or a past one that is shown again. */
 export function useRunner(pipeline: string) {
   const { data: runs } = useRuns({ pipeline, limit: 1 });
   const id = ref('');
   watch(runs, (list) => (id.value = list?.[0]?.id ?? id.value), { immediate: true });
-  const { data: run } = useRun(id);
+  const replayId = ref('');
+  const { data: newest } = useRun(id);
+  const { data: past } = useRun(replayId);
+  const replayed = computed(() => (replayId.value && past.value?.id === replayId.value ? past.value : undefined));
+  const run = computed(() => replayed.value ?? newest.value);
   const { isLost } = useRunChanges(run);
 
   const isBusy = ref(false);
@@ -18,7 +22,7 @@ export function useRunner(pipeline: string) {
     [isBusy.value, error.value] = [true, undefined];
     try {
       const changed = await work();
-      id.value = changed.id;
+      [id.value, replayId.value] = [changed.id, ''];
       return changed;
     } catch (cause) {
       error.value = cause;
@@ -32,6 +36,9 @@ export function useRunner(pipeline: string) {
   return {
     run: computed(() => (run.value?.pipeline === pipeline ? run.value : undefined)),
     byStep,
+    /** A past run that is shown with its own graph, until `replay('')`. */
+    replayed,
+    replay: (run: string) => (replayId.value = run),
     isBusy,
     isLost,
     error,
@@ -41,8 +48,8 @@ export function useRunner(pipeline: string) {
         await prepare();
         return startRun(pipeline, input);
       }),
-    cancel: () => act(() => cancelRun(id.value)),
-    retry: () => act(() => retryRun(id.value)),
+    cancel: () => act(() => cancelRun(run.value?.id ?? id.value)),
+    retry: () => act(() => retryRun(run.value?.id ?? id.value)),
   };
 }
 

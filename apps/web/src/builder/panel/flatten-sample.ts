@@ -9,7 +9,7 @@ type Flat = Pick<Sample, 'columns' | 'rows'>;
 /**
  * A sample as a table to read: properties become columns of their own, bookkeeping and columns without any value go last.
  */
-export function flattenSample({ columns, rows }: Flat): Flat {
+export function flattenSample({ columns, rows }: Flat): Flat & { sources: string[] } {
   const spread = columns.flatMap((column, index) =>
     spreadColumn(
       column,
@@ -23,11 +23,14 @@ export function flattenSample({ columns, rows }: Flat): Flat {
   return {
     columns: ordered.map(({ column }) => column),
     rows: rows.map((_, at) => ordered.map(({ values }) => values[at] ?? null)),
+    sources: ordered.map(({ source }) => source),
   };
 }
 
 type Value = Sample['rows'][number][number];
 interface Spread {
+  /** The column, or `column.key` of what stood inside of one. */
+  source: string;
   column: Column;
   values: Value[];
 }
@@ -36,10 +39,14 @@ function spreadColumn(column: Column, values: Value[]): Spread[] {
   const objects = values.map((value) => (isObject(value) ? value : undefined));
   const names = [...new Set(objects.flatMap((object) => Object.keys(object ?? {})))];
   const isSpread = column.family === 'json' && names.length > 0 && names.length <= MOST_PROPERTIES;
-  if (!isSpread) return [{ column, values }];
+  if (!isSpread) return [{ source: column.name, column, values }];
   return names.map((name) => {
     const inner = objects.map((object) => object?.[name] ?? null);
-    return { column: { name, type: column.type, family: familyOf(inner), nullable: true }, values: inner };
+    return {
+      source: `${column.name}.${name}`,
+      column: { name, type: column.type, family: familyOf(inner), nullable: true },
+      values: inner,
+    };
   });
 }
 

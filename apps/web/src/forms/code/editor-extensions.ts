@@ -58,6 +58,7 @@ export function editorExtensions(language: CodeLanguage, words: () => CodeWords)
     autocompletion({
       icons: false,
       closeOnBlur: true,
+      interactionDelay: 0,
       override: isSql ? [fromSchema(words), functionsOf(words), keywords] : [columnsOf(words), functionsOf(words)],
     }),
     keymap.of([
