@@ -1,7 +1,7 @@
 import type { Step } from '@pelton/contract';
 import { expect, test } from 'vitest';
 import type { Reading } from '../steps/step-kind.js';
-import { readThrough, waitsPast } from './read-through.js';
+import { atWork, readThrough, waitsPast } from './read-through.js';
 
 /** `c<a,b` is a step c with wires from a and b; its first letter says how it reads. */
 function chain(...texts: string[]): Step[] {
@@ -41,4 +41,14 @@ test('but not where it would be computed twice', () => {
 test('who runs waits for those that run', () => {
   const waits = { a1: [], f1: ['a1'], f2: ['f1', 'a2'], a2: [], o1: ['f2', 'a1'] };
   expect(waitsPast(waits, new Set(['f1', 'f2']))['o1']).toEqual(['a1', 'a2']);
+});
+
+test('a step is at work while one that reads through it runs', () => {
+  const steps = chain('a1', 'f1<a1', 'f2<f1', 'o1<f2', 'f3<a1', 'o2<f3');
+  const runs = steps.map(({ id }) => ({
+    id,
+    state: id === 'o1' ? 'running' : 'waiting',
+    readThrough: id.startsWith('f'),
+  }));
+  expect([...atWork(steps, runs)].toSorted()).toEqual(['f1', 'f2']);
 });

@@ -37,3 +37,22 @@ export function waitsPast(
     (waits[id] ?? []).flatMap((before) => (through.has(before) ? past(before) : [before]));
   return Object.fromEntries(Object.keys(waits).map((id) => [id, [...new Set(past(id))]]));
 }
+
+/** The steps that are read through by steps that run now; they are at work, though nobody claimed them. */
+export function atWork(
+  graph: readonly Step[],
+  steps: readonly { id: string; state: string; readThrough?: boolean | undefined }[],
+): Set<string> {
+  const stepRun = new Map(steps.map((step) => [step.id, step]));
+  const found = new Set<string>();
+  const visit = (id: string) => {
+    for (const ref of Object.values(graph.find((step) => step.id === id)?.inputs ?? {})) {
+      const before = parseRef(ref).step;
+      if (!stepRun.get(before)?.readThrough || found.has(before)) continue;
+      found.add(before);
+      visit(before);
+    }
+  };
+  for (const { id, state } of steps) if (state === 'running') visit(id);
+  return found;
+}

@@ -1,13 +1,14 @@
 import type { Run, RunSummary, StepRun } from '@pelton/contract';
+import { atWork } from './read-through.js';
 import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
 
 /** A run as people and programs see it. */
 export function toRun(run: RunDoc): Run {
-  return {
-    ...common(run),
-    graph: run.graph,
-    steps: run.steps.map(toStepRun),
-  };
+  const working = atWork(run.graph.steps, run.steps);
+  const steps = run.steps.map((step) =>
+    step.state === 'waiting' && working.has(step.id) ? { ...step, state: 'running' as const } : step,
+  );
+  return { ...common(run), graph: run.graph, steps: steps.map(toStepRun) };
 }
 
 /** A step run without what only the engine needs. */

@@ -1,9 +1,10 @@
-import { isRunOver, type Run } from '@pelton/contract';
+import { isRunOver, type Run, type StepRun } from '@pelton/contract';
 import { type MaybeRefOrGetter, onScopeDispose, ref, toValue, watch } from 'vue';
-import { keepRun } from './runs';
+import { countRun, keepRun } from './runs';
 
 /**
- * Follows a run while it runs: each change that the server sends is kept where `useRun` finds it.
+ * Follows a run while it runs: each change that the server sends is kept where `useRun` finds it. When it is over, rows that
+ * it had no need to count are counted for who looks at it.
  * @param run the run to follow, as far as it is known
  * @returns whether the line to the server is lost; the browser goes on trying
  */
@@ -36,6 +37,18 @@ export function useRunChanges(run: MaybeRefOrGetter<Run | undefined>) {
     (id) => (id === undefined ? stop() : follow(id)),
     { immediate: true },
   );
+  watch(
+    () => {
+      const current = toValue(run);
+      return current && isRunOver(current) && current.steps.some(isUncounted) ? current.id : undefined;
+    },
+    (id) => void (id && countRun(id).catch(() => undefined)), // the run is shown without counts then
+    { immediate: true },
+  );
   onScopeDispose(stop);
   return { isLost };
+}
+
+function isUncounted({ state, rows, seeded }: StepRun): boolean {
+  return state === 'done' && !seeded && Object.keys(rows).length === 0;
 }

@@ -50,6 +50,12 @@ export const resumeRun = async (id: string) => keepRun(await api.post<Run>(`${pa
 /** Goes on from the failed steps. */
 export const retryRun = async (id: string) => keepRun(await api.post<Run>(`${path(id)}/retry`));
 
+/** Has the rows counted and sampled that the run left uncounted. */
+export async function countRun(id: string): Promise<void> {
+  keepRun(await api.post<Run>(`${path(id)}/counts`));
+  await queryClient.invalidateQueries({ queryKey: ['run', id, 'samples'] });
+}
+
 /** Puts a run where pages look for it, unless they know a newer state of it. */
 export function keepRun(run: Run): Run {
   const known = queryClient.getQueryData<Run>(['run', run.id]);
