@@ -65,6 +65,7 @@ function runContext<P>(project: ProjectSql, params: P, options: RunOptions): Ste
     pipeline: 'journey',
     version: 1,
     isDraft: false,
+    isReadOn: false,
     view: { database: project.database, timezone, asOf },
     signal: new AbortController().signal,
     stage: (name) => `stage_${runId}_${stepId}_1_${name}`,
