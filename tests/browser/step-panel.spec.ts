@@ -167,6 +167,7 @@ describe('the panel of a step', () => {
     await open('wide');
     await builder.panel.getByRole('button', { name: 'Add 1 seen value' }).click();
     await saved('wide', '"Nice"');
+    expect((await stepOf('wide'))?.with).toMatchObject({ values: ['Lyon', 'Nice'] });
     await visit.takePicture('pivot');
   });
 
