@@ -13,6 +13,12 @@ const NOTHING: Derived = { user_traits: [], identity_claims: [], memberships: []
  * events say anything of the kind. A call that is sent again makes the same rows, and its first copy stays.
  */
 export function derivedLines(call: TrackingCall, event: EventLine): Derived {
+  const derived = linesOf(call, event);
+  for (const lines of Object.values(derived)) for (const line of lines) line.of = event;
+  return derived;
+}
+
+function linesOf(call: TrackingCall, event: EventLine): Derived {
   switch (call.type) {
     case 'identify':
       return { ...NOTHING, user_traits: traitLines(call.traits, event), identity_claims: claimLines(call, event) };

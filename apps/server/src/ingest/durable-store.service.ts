@@ -107,7 +107,11 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
 
   private async insert(projectId: string, rows: Rows): Promise<void> {
     const { admin } = await this.warehouse.project(projectId);
-    for (const table of TABLES) await this.insertLines(admin, table, rows[table]);
+    // Events come first, so that what they say besides is not stored without them.
+    for (const table of TABLES) {
+      const lines = rows[table].filter(({ of }) => of?.refused === undefined);
+      await this.insertLines(admin, table, lines);
+    }
   }
 
   /** Halves what is refused until the rows are found that the warehouse does not take, so that the others get in. */
@@ -166,7 +170,8 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
 
 interface Spooled {
   projectId: string;
-  lines: Record<Table, string[]>;
+  /** Tables that an older version did not write are missing. */
+  lines: Partial<Record<Table, string[]>>;
 }
 
 /** What waited, as few large inserts: one for each of what came in a few milliseconds would not catch up with what comes. */
@@ -175,7 +180,7 @@ function byProject(records: readonly Buffer[]): Map<string, Rows> {
   for (const record of records) {
     const { projectId, lines } = JSON.parse(record.toString('utf8')) as Spooled; // written by store()
     const rows = projects.get(projectId) ?? noRows();
-    for (const table of TABLES) for (const line of lines[table]) rows[table].push({ line });
+    for (const table of TABLES) for (const line of lines[table] ?? []) rows[table].push({ line });
     projects.set(projectId, rows);
   }
   return projects;

@@ -2,6 +2,8 @@
 export interface Line {
   line: string;
   refused?: string;
+  /** The event that says so; without that one, the row is not stored. */
+  of?: Line;
 }
 
 /** The tables that events come into, in the order in which they are written. */

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from '@pelton/sdk';
+import type { PinoLogger } from 'nestjs-pino';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Config } from '../config.js';
+import type { WarehouseService } from '../infra/warehouse.service.js';
+import { openTestProject, type TestProject } from '../steps/testing/test-project.js';
+import { DurableStore } from './durable-store.service.js';
+import { type Line, noRows } from './group-commit.js';
+import { Spool } from './spool.js';
+
+let opened: TestProject;
+beforeAll(async () => {
+  opened = await openTestProject();
+});
+afterAll(() => opened.close());
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pelton-store-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function openStore(): DurableStore {
+  const warehouse = { project: () => Promise.resolve(opened.project), ping: () => Promise.resolve() };
+  const logger = { warn() {}, info() {}, error() {} };
+  return new DurableStore(
+    warehouse as unknown as WarehouseService, // asked for no more than this
+    logger as unknown as PinoLogger,
+    { dataDir: folder, spoolMb: 1, port: 1 } as Config,
+  );
+}
+
+function eventOf(id: string, timestamp = '2026-01-01T00:00:00Z'): Line {
+  const common = { message_id: id, type: 'identify', event: 'Identified', user_id: id, anonymous_id: '' };
+  return { line: JSON.stringify({ ...common, timestamp, received_at: timestamp, source: 'test', sender_clock: 0 }) };
+}
+
+async function storedIn(table: string): Promise<unknown[]> {
+  const rows = await opened.project.admin.rows<{ user_id: string }>(
+    sql`SELECT user_id FROM ${{ parts: [table] }} ORDER BY user_id`,
+  );
+  return rows.map(({ user_id }) => user_id);
+}
+
+test('an event that the warehouse refuses is marked, and what it says of its user is not stored', async () => {
+  const [good, bad] = [eventOf('good'), eventOf('bad', 'no time')];
+  const traitOf = (of: Line, userId: string): Line => ({
+    line: JSON.stringify({
+      ...{ user_id: userId, trait: 'plan', value: 'pro' },
+      ...{ updated_at: '2026-01-01T00:00:00Z', change_id: userId },
+    }),
+    of,
+  });
+  const user_traits = [traitOf(good, 'good'), traitOf(bad, 'bad')];
+  await openStore().add('p', { ...noRows(), events: [good, bad], user_traits });
+  expect(await storedIn('events')).toEqual(['good']);
+  expect(await storedIn('user_traits')).toEqual(['good']);
+  expect(bad.refused).toContain('timestamp');
+});
+
+test('a spool that an older version left, which knew fewer tables, is drained', async () => {
+  const older = new Spool(join(folder, 'spool'), 1_000_000, '1');
+  await older.append(Buffer.from(JSON.stringify({ projectId: 'p', lines: { events: [eventOf('old').line] } })));
+  await older.close();
+  const store = openStore();
+  store.onApplicationBootstrap();
+  await expect.poll(() => storedIn('events'), { timeout: 10_000 }).toContain('old');
+  await store.onApplicationShutdown();
+});
