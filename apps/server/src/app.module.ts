@@ -143,6 +143,16 @@ import { TagsService } from './tags/tags.service.js';
 import { TrackingTokens } from './tracking/tokens.js';
 import { TrackingController } from './tracking/tracking.controller.js';
 import { TrackingService } from './tracking/tracking.service.js';
+import { AlertStarter } from './triggers/alert-starter.service.js';
+import { EventStarter } from './triggers/event-starter.service.js';
+import { FollowStarter } from './triggers/follow-starter.service.js';
+import { HooksController } from './triggers/hooks.controller.js';
+import { HooksService } from './triggers/hooks.service.js';
+import { ScheduleStarter } from './triggers/schedule-starter.service.js';
+import { TriggerClock } from './triggers/trigger-clock.service.js';
+import { TriggeredRuns } from './triggers/triggered-runs.service.js';
+import { TriggersController } from './triggers/triggers.controller.js';
+import { TriggersService } from './triggers/triggers.service.js';
 import { TriggerCheck } from './triggers/trigger-check.service.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
@@ -185,15 +195,19 @@ const SCHEMAS: Record<string, unknown> = {
 const SERVICES: Provider[] = [
   ApprovalsService,
   DecisionsService,
+  AlertStarter,
   ConnectionsService,
   DatasetsService,
   DefinitionsService,
   DurableStore,
+  EventStarter,
   EventsService,
   ExperimentsService,
   FileStore,
   FilesService,
+  FollowStarter,
   GraphCheckService,
+  HooksService,
   IngestService,
   ItemTypesService,
   ItemsService,
@@ -229,6 +243,7 @@ const SERVICES: Provider[] = [
   RunRows,
   RunsService,
   SampleService,
+  ScheduleStarter,
   Sealer,
   Sender,
   SendersDoor,
@@ -248,6 +263,8 @@ const SERVICES: Provider[] = [
   TrackingService,
   TrackingTokens,
   TriggerCheck,
+  TriggeredRuns,
+  TriggersService,
   UsageService,
   UsersService,
   VersionsService,
@@ -266,6 +283,7 @@ const CONTROLLERS = [
   ExperimentsController,
   FilesController,
   HealthController,
+  HooksController,
   ItemsController,
   KeysController,
   LineageController,
@@ -293,6 +311,7 @@ const CONTROLLERS = [
   SyncsController,
   TagsController,
   TrackingController,
+  TriggersController,
   UsersController,
   VersionsController,
   WaitingController,
@@ -300,7 +319,7 @@ const CONTROLLERS = [
 ];
 
 /** What runs jobs. */
-const WORKERS: Provider[] = [StepsProcessor, Reconciler, SyncsProcessor, SyncClock, JourneyClock];
+const WORKERS: Provider[] = [StepsProcessor, Reconciler, SyncsProcessor, SyncClock, JourneyClock, TriggerClock];
 
 /** The whole server. A process that is only a worker answers nothing but its health, one that is only an API runs no jobs. */
 @Module({})

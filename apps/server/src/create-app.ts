@@ -70,7 +70,7 @@ function describeApi(app: NestExpressApplication): void {
 }
 
 /** Addresses of the API, of senders, of mails' links; all others are the page's. */
-const NOT_PAGES = /^\/(api|v1|t|e|array|healthz|schema|pelton\.js)(\/|$)/;
+const NOT_PAGES = /^\/(api|v1|hooks|t|e|array|healthz|schema|pelton\.js)(\/|$)/;
 
 /** The built page at /, with every path that is not of the API leading to it. */
 function serveWeb(app: NestExpressApplication): void {

@@ -43,6 +43,7 @@ test('a project has its tables, and migrating again changes nothing', async () =
     'migrations',
     'rejects',
     'tag_members',
+    'trigger_entries',
     'user_traits',
     'users',
   ]);
@@ -58,6 +59,7 @@ test('a migration that was killed half-way runs again from its start', async () 
     '0004_messages_once.sql',
     '0006_identities.sql',
     '0007_entities.sql',
+    '0008_trigger_entries.sql',
   ]);
 });
 

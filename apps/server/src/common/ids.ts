@@ -5,6 +5,11 @@ export function newId(): string {
   return encode(randomBytes(20));
 }
 
+/** The id of something that may be made only once, such as the run of a time: the same for the same words. */
+export function idFrom(...words: string[]): string {
+  return encode(createHash('sha256').update(words.join('\n')).digest().subarray(0, 20));
+}
+
 /** A random token of 256 bits, for links and keys. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url');

@@ -33,6 +33,7 @@ export class RunContexts {
       timezone: run.timezone,
       asOf: run.asOf.toISOString(),
       definitions: new RunDefinitions(run.definitions),
+      trigger: run.graph.trigger,
     };
     return { kind, context };
   }

@@ -1,4 +1,4 @@
-import type { Column, OutputPort, Relation, Sql, StepType } from '@pelton/contract';
+import type { Column, OutputPort, Relation, Sql, StepType, Trigger } from '@pelton/contract';
 import type { z } from 'zod';
 import type { DataView } from '../events/data-context.js';
 import type { ProjectSql } from '../infra/warehouse.service.js';
@@ -16,6 +16,8 @@ export interface StepContext<P = unknown> {
   /** ISO instant that a run looks back from. */
   asOf: string;
   definitions: RunDefinitions;
+  /** What starts the pipeline, when something does. */
+  trigger?: Trigger | undefined;
 }
 
 /** What a step knows when it runs. */

@@ -38,6 +38,7 @@ import { timeWindowStep } from './time-window.step.js';
 import { toEventsStep } from './to-events.step.js';
 import { toItemsStep } from './to-items.step.js';
 import { toUsersStep } from './to-users.step.js';
+import { triggerStep } from './trigger.step.js';
 import { unionStep } from './union.step.js';
 import { unpivotStep } from './unpivot.step.js';
 import { waitStep } from './wait.step.js';
@@ -67,6 +68,7 @@ export class StepsService implements OnApplicationBootstrap {
     const { messages, outbox, sender, events } = this;
     const connectors = this.plugins.all('connector');
     const kinds: AnyStepKind[] = [
+      triggerStep,
       ...connectors.map((connector) => sourceStep(connector, this.connections)),
       datasetStep(this.datasets),
       toEventsStep,

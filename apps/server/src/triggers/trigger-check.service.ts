@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { AppError, type Graph, isAppError, type StepProblem, type Trigger } from '@pelton/contract';
-import { compileCondition, resolveProperty } from '@pelton/sdk';
+import { compileCondition, type FieldResolver, resolveProperty } from '@pelton/sdk';
 import type { Model } from 'mongoose';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { toProblem } from '../pipelines/graph-check.service.js';
@@ -37,7 +37,7 @@ export class TriggerCheck {
         nextTime(trigger, new Date());
         return;
       case 'event':
-        if (trigger.condition) compileCondition(trigger.condition, resolveProperty, new Date().toISOString());
+        if (trigger.condition) compileCondition(trigger.condition, ofTheEvent, new Date().toISOString());
         return;
       case 'webhook':
         return refuseRepeated(trigger.columns.map(({ name }) => name));
@@ -79,6 +79,16 @@ const FIELDS = {
   after: 'pipeline',
   alert: 'metric',
 } as const satisfies Record<Trigger['kind'], string>;
+
+/** Fields of a trigger's condition: what the event itself says, since it is looked at every few seconds. */
+const ofTheEvent: FieldResolver = (rule) => {
+  if (rule.field.startsWith('@'))
+    throw new AppError('PARAM_INVALID', {
+      field: 'condition',
+      reason: `${rule.field} is not of the event. Put a filter after the trigger instead`,
+    });
+  return resolveProperty(rule);
+};
 
 /** Names of columns that are taken: the row as it came, and what two columns may not share. */
 function refuseRepeated(names: readonly string[]): void {

@@ -55,7 +55,7 @@ export function begin(trigger: Trigger, now: Date): TriggerState {
   };
 }
 
-function firstLook(trigger: Trigger, now: Date): Date | null {
+export function firstLook(trigger: Trigger, now: Date): Date | null {
   switch (trigger.kind) {
     case 'schedule':
       return nextTime(trigger, now);

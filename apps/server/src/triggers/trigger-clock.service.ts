@@ -1,0 +1,78 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { PinoLogger } from 'nestjs-pino';
+import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
+import { RunTurns } from '../runs/run-turns.service.js';
+import { RunsService } from '../runs/runs.service.js';
+import { AlertStarter } from './alert-starter.service.js';
+import { EventStarter } from './event-starter.service.js';
+import { FollowStarter } from './follow-starter.service.js';
+import { ScheduleStarter } from './schedule-starter.service.js';
+import type { Triggered } from './triggered-runs.service.js';
+
+const EVERY_MS = 1_000;
+
+/** Starts what is due, and lets queued runs go on. Any number of processes may do so at once. */
+@Injectable()
+export class TriggerClock implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private turn: Promise<void> = Promise.resolve();
+  private isAtIt = false;
+
+  constructor(
+    @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
+    private readonly schedules: ScheduleStarter,
+    private readonly events: EventStarter,
+    private readonly alerts: AlertStarter,
+    private readonly follows: FollowStarter,
+    private readonly turns: RunTurns,
+    private readonly runs: RunsService,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.tick();
+    this.timer = setInterval(() => this.tick(), EVERY_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.turn;
+  }
+
+  /** A turn that takes longer than a second is not followed by those that it held up. */
+  private tick(): void {
+    if (this.isAtIt) return;
+    this.isAtIt = true;
+    this.turn = this.look(new Date())
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'trigger.clock-failed'))
+      .finally(() => (this.isAtIt = false));
+  }
+
+  async look(now: Date): Promise<void> {
+    const due = await this.pipelines.find({ 'trigger.isPaused': false, 'trigger.nextAt': { $lte: now } }).lean();
+    for (const pipeline of due)
+      await this.start(pipeline, now).catch((error: unknown) =>
+        this.logger.warn({ err: error, pipeline: pipeline.name }, 'trigger.not-started'),
+      );
+    await this.follows.tellEnds();
+    for (const { projectId, pipeline } of await this.turns.waiting()) await this.runs.giveTurns(projectId, pipeline);
+  }
+
+  private async start(pipeline: Triggered, now: Date): Promise<void> {
+    const trigger = pipeline.trigger?.trigger;
+    switch (trigger?.kind) {
+      case 'schedule':
+        return this.schedules.startDue(pipeline, trigger, now);
+      case 'event':
+        return this.events.look(pipeline, trigger, now);
+      case 'alert':
+        return this.alerts.look(pipeline, trigger, now);
+      case 'webhook':
+      case 'after':
+      case undefined:
+        return;
+    }
+  }
+}
