@@ -1,30 +1,42 @@
-import type { Event, Graph, HookAddress, HookAnswer, Pipeline, RunSummary, TriggerStatus } from '@pelton/contract';
-import { isRunOver } from '@pelton/contract';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type Graph,
+  type HookAddress,
+  type HookAnswer,
+  isRunOver,
+  type Pipeline,
+  type RunSummary,
+  type Sample,
+} from '@pelton/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { send } from '../support/collected.js';
 import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { waitFor } from '../support/wait-for.js';
 
 let dataDir: string;
 let pelton: Pelton;
 let api: Api;
+let key: string;
 beforeAll(async () => {
   dataDir = newDataDir();
   pelton = await startPelton({ dataDir });
   api = await Api.signIn(pelton.url);
+  key = (await api.post<{ secret: string }>('/api/keys', { title: 'shop', scopes: ['write'] })).secret;
 });
 afterAll(async () => {
   await pelton.stop();
   removeDataDir(dataDir);
 });
 
-/** A pipeline that stores what started it as events of a name. */
-async function publish(name: string, trigger: Graph['trigger'], more: Partial<Graph> = {}, userId = 'user_id') {
+/** A pipeline that does nothing with what started it. */
+async function publish(name: string, trigger: Graph['trigger']) {
   const steps = [
     { id: 'rows', uses: 'core/trigger', with: {}, inputs: {} },
-    { id: 'seen', uses: 'core/to-events', with: { event: `Seen by ${name}`, userId }, inputs: { rows: 'rows' } },
+    { id: 'all', uses: 'core/filter', with: { condition: { combinator: 'and', rules: [] } }, inputs: { rows: 'rows' } },
   ];
-  await api.post('/api/pipelines', { name, title: name, graph: { steps, layout: {}, trigger, ...more } });
+  await api.post('/api/pipelines', { name, title: name, graph: { steps, layout: {}, trigger } });
   await api.post(`/api/pipelines/${name}/publish`);
 }
 
@@ -39,32 +51,37 @@ function runsOf(pipeline: string, count: number): Promise<RunSummary[]> {
   );
 }
 
-async function usersSeenBy(name: string): Promise<string[]> {
-  const events = await api.get<Event[]>(`/api/events?event=${encodeURIComponent(`Seen by ${name}`)}`);
-  return events.map(({ userId }) => userId).sort();
+/** Sends an event of each user, as a shop does. */
+async function track(event: string, users: readonly string[]): Promise<void> {
+  const batch = users.map((userId) => ({ type: 'track', event, userId, messageId: randomUUID() }));
+  const sent = await send({ url: pelton.url, key }, '/v1/batch', { batch });
+  expect(sent.status).toBe(200);
+}
+
+/** The users that came out of a run's last step. */
+async function usersOf({ id }: RunSummary): Promise<unknown[]> {
+  const [sample] = await api.get<Sample[]>(`/api/runs/${id}/steps/all/samples`);
+  const at = sample?.columns.findIndex(({ name }) => name === 'user_id') ?? -1;
+  return (sample?.rows ?? []).map((row) => row[at]).sort();
 }
 
 describe('a pipeline is started', () => {
   test('by events, each in one run, and by the end of that run', async () => {
     await publish('orders', { kind: 'event', event: 'Bought', everySeconds: 1, entry: { again: 'never', days: 30 } });
-    await publish('after', { kind: 'after', pipeline: 'orders', on: 'done' }, {}, 'pipeline');
-    const { key } = await api.post<{ key: string }>('/api/keys', { title: 'shop', scopes: ['write'] });
-    for (const users of [['ann', 'bob'], ['ann', 'cleo']]) {
-      const batch = users.map((userId, index) => ({ type: 'track', event: 'Bought', userId, messageId: `${users}${index}` }));
+    await publish('after', { kind: 'after', pipeline: 'orders', on: 'done' });
+    for (const users of [
+      ['ann', 'bob'],
+      ['ann', 'cleo'],
+    ]) {
       const before = (await api.get<RunSummary[]>('/api/runs?pipeline=orders')).length;
-      const sent = await fetch(`${pelton.url}/v1/batch`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ batch }),
-      });
-      expect(sent.status).toBe(200);
+      await track('Bought', users);
       await runsOf('orders', before + 1);
     }
     const runs = await runsOf('orders', 2);
     expect(runs.map(({ state, cause }) => [state, cause])).toEqual(
       runs.map(() => ['done', { kind: 'event', by: 'Bought' }]),
     );
-    expect(await usersSeenBy('orders')).toEqual(['ann', 'bob', 'cleo']);
+    expect((await Promise.all(runs.map(usersOf))).flat()).toEqual(['ann', 'bob', 'cleo']);
     const after = await runsOf('after', runs.length);
     expect(after.map(({ cause }) => cause.by).sort()).toEqual(runs.map(({ id }) => id).sort());
   });
@@ -84,8 +101,9 @@ describe('a pipeline is started', () => {
     expect(first.status).toBe(202);
     const answer = (await first.json()) as HookAnswer;
     expect(((await (await call([{ user_id: 'ann' }], 'one')).json()) as HookAnswer).run).toBe(answer.run);
-    expect((await runsOf('called', 1)).map(({ id }) => id)).toEqual([answer.run]);
-    expect(await usersSeenBy('called')).toEqual(['ann', 'bob']);
+    const runs = await runsOf('called', 1);
+    expect(runs.map(({ id }) => id)).toEqual([answer.run]);
+    expect(await Promise.all(runs.map(usersOf))).toEqual([['ann', 'bob']]);
 
     await api.put('/api/pipelines/called/trigger', { isPaused: true });
     expect((await call([{ user_id: 'dora' }], 'two')).status).toBe(409);
@@ -95,8 +113,8 @@ describe('a pipeline is started', () => {
   });
 
   test('and not by itself in a circle, which cannot be published', async () => {
-    await publish('first', { kind: 'after', pipeline: 'called', on: 'done' }, {}, 'pipeline');
-    await publish('second', { kind: 'after', pipeline: 'first', on: 'done' }, {}, 'pipeline');
+    await publish('first', { kind: 'after', pipeline: 'called', on: 'done' });
+    await publish('second', { kind: 'after', pipeline: 'first', on: 'done' });
     const { revision, draft } = await api.get<Pipeline>('/api/pipelines/first');
     const graph = { ...draft, trigger: { kind: 'after', pipeline: 'second', on: 'done' } };
     await api.put('/api/pipelines/first/draft', { revision, graph });
@@ -104,18 +122,28 @@ describe('a pipeline is started', () => {
   });
 });
 
-test('a run that was due when Pelton was killed starts once when it is there again', async () => {
-  const trigger = { kind: 'schedule', cron: '* * * * *', timezone: 'UTC', missed: 'run-once' } as const;
-  await publish('minutely', trigger, {}, 'due_at');
-  const { trigger: status } = await api.get<Pipeline>('/api/pipelines/minutely');
-  const dueAt = status?.nextAt ?? '';
-  await pelton.kill();
-  await waitFor(() => Promise.resolve(Date.now() > Date.parse(dueAt) ? true : undefined), { what: 'the next minute' });
-  pelton = await startPelton({ dataDir });
-  api = await Api.signIn(pelton.url);
-  const [run] = await runsOf('minutely', 1);
-  expect(run?.cause).toEqual({ kind: 'schedule', by: dueAt });
-  await api.put<TriggerStatus>('/api/pipelines/minutely/trigger', { isPaused: true });
-  const causes = (await runsOf('minutely', 1)).map(({ cause }) => cause.by);
-  expect(new Set(causes).size).toBe(causes.length);
+test('whoever comes in while Pelton is killed again and again is in one run', async () => {
+  await publish('killed', {
+    kind: 'event',
+    event: 'Killed',
+    everySeconds: 1,
+    entry: { again: 'every-time', days: 30 },
+  });
+  const users: string[] = [];
+  for (let kill = 0; kill < 2; kill++) {
+    const user = `user-${kill}`;
+    users.push(user);
+    await track('Killed', [user]);
+    // Somewhere between what arrived and its run: at once, and when a batch is due.
+    await pause(kill * 700);
+    await pelton.kill();
+    pelton = await startPelton({ dataDir });
+    api = await Api.signIn(pelton.url);
+  }
+  const seen = await waitFor(async () => {
+    const runs = await runsOf('killed', 1);
+    const found = (await Promise.all(runs.map(usersOf))).flat().sort();
+    return found.length >= users.length ? found : undefined;
+  });
+  expect(seen).toEqual(users);
 });

@@ -18,28 +18,53 @@ export type ScheduleTrigger = z.infer<typeof ScheduleTrigger>;
  * - `after-days`: an event of a key that has not entered in the last `days` days
  */
 export const ReEntry = z.strictObject({
-  again: z.enum(['every-time', 'never', 'after-days']).default('every-time'),
-  days: z.number().int().min(1).max(3650).default(30),
+  again: z.enum(['every-time', 'never', 'after-days']).default('every-time').meta({ title: 'Comes in again' }),
+  days: z
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .meta({ title: 'After days', ui: { unit: 'days' } }),
   /** A property whose value is the key, such as `order_id`; the user when absent. */
-  key: z.string().min(1).max(200).optional(),
+  key: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ title: 'The same is told by', description: 'A property such as order_id; the person when it is empty' }),
 });
 export type ReEntry = z.infer<typeof ReEntry>;
 
 /** Starts a run over the events of a name that arrived since the last one. */
 export const EventTrigger = z.strictObject({
   kind: z.literal('event'),
-  event: z.string().min(1).max(200),
-  condition: Condition.optional(),
+  event: z
+    .string()
+    .min(1, 'Choose an event')
+    .max(200)
+    .meta({ title: 'Event', ui: { widget: 'event' } }),
+  condition: Condition.optional().meta({ title: 'Only when', ui: { widget: 'condition', of: 'event:event' } }),
   /** How often new events are looked for. */
-  everySeconds: z.number().int().min(1).max(86_400).default(5),
-  entry: ReEntry.default({ again: 'every-time', days: 30 }),
+  everySeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(5)
+    .meta({ title: 'Looks every', ui: { unit: 'seconds', advanced: true } }),
+  entry: ReEntry.default({ again: 'every-time', days: 30 }).meta({ title: 'Entry' }),
 });
 export type EventTrigger = z.infer<typeof EventTrigger>;
 
 /** A column that each row of a webhook's body has; where a row lacks it, or it is something else, it is empty. */
 export const HookColumn = z.strictObject({
-  name: z.string().min(1).max(120),
-  family: z.enum(['text', 'number', 'boolean', 'time']),
+  name: z
+    .string()
+    .min(1, 'Name the column')
+    .max(120)
+    .meta({ title: 'Column', description: 'Such as user_id or order.total' }),
+  family: z.enum(['text', 'number', 'boolean', 'time']).meta({ title: 'Holds' }),
 });
 export type HookColumn = z.infer<typeof HookColumn>;
 
@@ -47,8 +72,13 @@ export type HookColumn = z.infer<typeof HookColumn>;
 export const WebhookTrigger = z.strictObject({
   kind: z.literal('webhook'),
   /** Where in the body the list is, such as `data.orders`; the body itself when absent. */
-  rows: z.string().min(1).max(200).optional(),
-  columns: z.array(HookColumn).max(200).default([]),
+  rows: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ title: 'Rows are in', description: 'Such as data.orders; the whole body when it is empty' }),
+  columns: z.array(HookColumn).max(200).default([]).meta({ title: 'Columns' }),
 });
 export type WebhookTrigger = z.infer<typeof WebhookTrigger>;
 
@@ -56,7 +86,7 @@ export type WebhookTrigger = z.infer<typeof WebhookTrigger>;
 export const AfterTrigger = z.strictObject({
   kind: z.literal('after'),
   pipeline: Name,
-  on: z.enum(['done', 'failed', 'ended']).default('done'),
+  on: z.enum(['done', 'failed', 'ended']).default('done').meta({ title: 'When it is' }),
 });
 export type AfterTrigger = z.infer<typeof AfterTrigger>;
 
@@ -66,11 +96,11 @@ export type AfterTrigger = z.infer<typeof AfterTrigger>;
  */
 export const AlertTrigger = z.strictObject({
   kind: z.literal('alert'),
-  metric: Name,
-  grain: Grain.default('day'),
-  is: z.enum(['above', 'below', 'rises-by', 'falls-by', 'changes-by']),
+  metric: Name.meta({ title: 'Metric', ui: { widget: 'metric' } }),
+  grain: Grain.default('day').meta({ title: 'Of each' }),
+  is: z.enum(['above', 'below', 'rises-by', 'falls-by', 'changes-by']).meta({ title: 'Is' }),
   /** In the metric's unit, or percent. */
-  threshold: z.number(),
+  threshold: z.number().meta({ title: 'Threshold', description: 'In the unit of the metric; in percent for changes' }),
   /** When the metric is looked at. */
   look: CronTimes,
 });
@@ -92,10 +122,10 @@ export type Priority = z.infer<typeof Priority>;
 /** How runs of a pipeline go beside each other. Without settings, people start as many as they like and triggers one at a time. */
 export const RunSettings = z.strictObject({
   /** Runs that go on at the same time. */
-  atOnce: z.number().int().min(1).max(20).default(1),
+  atOnce: z.number().int().min(1).max(20).default(1).meta({ title: 'Runs at once' }),
   /** What happens to a run that would be one more: it waits its turn, is left out, or takes the place of the oldest. */
-  whenBusy: z.enum(['queue', 'skip', 'replace']).default('queue'),
-  priority: Priority.default('normal'),
+  whenBusy: z.enum(['queue', 'skip', 'replace']).default('queue').meta({ title: 'One more' }),
+  priority: Priority.default('normal').meta({ title: 'Priority' }),
 });
 export type RunSettings = z.infer<typeof RunSettings>;
 

@@ -24,7 +24,16 @@ async function arrive(event: string, at: Date, rows: { user: string; properties?
     'events',
     rows.map(({ user, properties = {}, id = `m${(messages += 1)}` }) =>
       JSON.stringify({
-        ...{ message_id: id, type: 'track', event, user_id: user, anonymous_id: '', properties, context: {}, source: 's' },
+        ...{
+          message_id: id,
+          type: 'track',
+          event,
+          user_id: user,
+          anonymous_id: '',
+          properties,
+          context: {},
+          source: 's',
+        },
         ...{ timestamp: at.toISOString(), received_at: at.toISOString(), sender_clock: at.getTime() },
       }),
     ),
@@ -87,7 +96,9 @@ test('a condition picks events, and the others are not looked at again', async (
   await look('large', after(8));
   expect(await entered()).toEqual([['ann']]);
   const noted = await triggers.project.admin.rows({
-    parts: ["SELECT key, entered FROM trigger_entries WHERE message_id IN (SELECT message_id FROM events WHERE event = 'Large') ORDER BY key"],
+    parts: [
+      "SELECT key, entered FROM trigger_entries WHERE message_id IN (SELECT message_id FROM events WHERE event = 'Large') ORDER BY key",
+    ],
   });
   expect(noted).toEqual([
     { key: 'ann', entered: 1 },
@@ -111,9 +122,7 @@ test('who may come in again after days does so then', async () => {
     await arrive('Days', after(day * 86_400 + 1), [{ user: 'ann', properties: { day } }]);
     await look('days', after(day * 86_400 + 2));
   }
-  const days = await Promise.all(
-    started.all.map((run) => triggers.project.admin.rows<TableRow>(run.rows.sql)),
-  );
+  const days = await Promise.all(started.all.map((run) => triggers.project.admin.rows<TableRow>(run.rows.sql)));
   expect(days.flat().map((row) => String(row['timestamp']).slice(0, 10))).toEqual([
     '2026-03-01',
     '2026-03-09',
@@ -122,11 +131,7 @@ test('who may come in again after days does so then', async () => {
 });
 
 test('a key such as an order lets each of them in once', async () => {
-  await triggers.publish(
-    'orders',
-    { kind: 'event', event: 'Paid', entry: { again: 'never', key: 'order_id' } },
-    BEGUN,
-  );
+  await triggers.publish('orders', { kind: 'event', event: 'Paid', entry: { again: 'never', key: 'order_id' } }, BEGUN);
   await arrive('Paid', after(1), [
     { user: 'ann', properties: { order_id: 'o1' } },
     { user: 'ann', properties: { order_id: 'o2' } },
@@ -163,8 +168,17 @@ test('who is killed between taking a batch and starting its run leaves it to the
 test('while as many runs as allowed go on, events wait and come together', async () => {
   await triggers.publish('busy', { kind: 'event', event: 'Busy' }, BEGUN);
   const turn = { atOnce: 1, whenBusy: 'queue' };
-  await triggers.runs.collection.insertOne({ _id: 'r' as never, projectId: 'p', pipeline: 'busy', state: 'running', turn });
-  for (const [at, user] of [[1, 'ann'], [7, 'bob']] as const) {
+  await triggers.runs.collection.insertOne({
+    _id: 'r' as never,
+    projectId: 'p',
+    pipeline: 'busy',
+    state: 'running',
+    turn,
+  });
+  for (const [at, user] of [
+    [1, 'ann'],
+    [7, 'bob'],
+  ] as const) {
     await arrive('Busy', after(at), [{ user }]);
     await look('busy', after(at + 1));
   }

@@ -27,7 +27,9 @@ export function hasNewQuery(trigger: EventTrigger, span: EventSpan): Sql {
 export function batchQuery(trigger: EventTrigger, span: EventSpan): Sql {
   const isFirst = sql`row_number() OVER (PARTITION BY entry_key, holds ORDER BY received_at, message_id) = 1`;
   const mayEnter =
-    trigger.entry.again === 'every-time' ? sql`true` : sql`${isFirst} AND entry_key NOT IN (${enteredKeys(trigger, span)})`;
+    trigger.entry.again === 'every-time'
+      ? sql`true`
+      : sql`${isFirst} AND entry_key NOT IN (${enteredKeys(trigger, span)})`;
   return sql`SELECT user_id, event, timestamp, received_at, message_id, entry_key, properties, toUInt8(holds AND ${mayEnter}) AS entered FROM (${newEvents(trigger, span)})`;
 }
 

@@ -23,7 +23,10 @@ export class FollowStarter {
 
   /** Each end is told until everybody who follows has a run, whose id follows from that end. */
   async tellEnds(): Promise<void> {
-    const untold = await this.ended.find({ endUntold: true, state: { $in: OVER_STATES } }, ENDED).limit(100).lean();
+    const untold = await this.ended
+      .find({ endUntold: true, state: { $in: OVER_STATES } }, ENDED)
+      .limit(100)
+      .lean();
     for (const run of untold) {
       await this.tell(run);
       await this.ended.updateOne({ _id: run._id, finishedAt: run.finishedAt }, { $unset: { endUntold: 1 } });

@@ -37,7 +37,10 @@ test('columns are read by their family, and are empty where a row has something 
 test('what is no row is refused with where it was looked for', () => {
   expect(() => readHookBody({ a: 1 }, trigger({ rows: 'data' }))).toThrow('data: Row 0 is no object');
   expect(() => readHookBody([{}, 5], trigger())).toThrow('Row 1 is no object');
-  expect(() => readHookBody(Array.from({ length: 10_001 }, () => ({})), trigger())).toThrow(
-    'These are 10001 rows; at most 10000 in one call',
-  );
+  expect(() =>
+    readHookBody(
+      Array.from({ length: 10_001 }, () => ({})),
+      trigger(),
+    ),
+  ).toThrow('These are 10001 rows; at most 10000 in one call');
 });

@@ -102,7 +102,11 @@ describe('the end of another pipeline’s run', () => {
     await followers().tellEnds();
     await end('f', 'load', 'done', after(7));
     await followers().tellEnds();
-    expect(started.all.map((run) => run.rows.sql.parts.find((part) => typeof part === 'object' && part.value === 'done') !== undefined)).toEqual([false, true]);
+    expect(
+      started.all.map(
+        (run) => run.rows.sql.parts.find((part) => typeof part === 'object' && part.value === 'done') !== undefined,
+      ),
+    ).toEqual([false, true]);
   });
 });
 

@@ -47,10 +47,7 @@ function typesOf(trigger: Trigger | undefined): Record<string, string> {
 }
 
 /** One row, as a query. A value is bound by the type of its column; a time is ISO 8601. */
-export function oneRow(
-  trigger: Trigger | undefined,
-  values: Record<string, string | number | null>,
-): Relation {
+export function oneRow(trigger: Trigger | undefined, values: Record<string, string | number | null>): Relation {
   const columns = triggerColumns(trigger);
   const list = columns.map(({ name, type }) => sql`${literal(type, values[name] ?? null)} AS ${identifier(name)}`);
   return { sql: sql`SELECT ${join(list)}`, columns };

@@ -1,4 +1,4 @@
-import type { Schedule, ScheduleTimes, Sync, SyncInput, SyncRun, SyncRunDetail } from '@pelton/contract';
+import type { CronTimes, ScheduleTimes, Sync, SyncInput, SyncRun, SyncRunDetail } from '@pelton/contract';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { api } from './client';
@@ -43,11 +43,11 @@ export const useSyncRun = (id: MaybeRefOrGetter<string>) =>
   });
 
 /** The next times of a schedule, as the server reads it. */
-export const useScheduleTimes = (schedule: MaybeRefOrGetter<Schedule | null>) =>
+export const useScheduleTimes = (times: MaybeRefOrGetter<CronTimes | null>) =>
   useQuery({
-    queryKey: ['schedule-times', computed(() => ({ ...toValue(schedule) }))],
-    queryFn: () => api.post<ScheduleTimes>('/api/schedules/times', toValue(schedule)),
-    enabled: () => toValue(schedule) !== null,
+    queryKey: ['schedule-times', computed(() => cronOf(toValue(times)))],
+    queryFn: () => api.post<ScheduleTimes>('/api/schedules/times', cronOf(toValue(times))),
+    enabled: () => toValue(times) !== null,
   });
 
 export const useCreateSync = () =>
@@ -86,4 +86,5 @@ export const useAcceptColumns = () =>
     onSuccess: () => refresh('syncs'),
   });
 
+const cronOf = (times: CronTimes | null) => ({ cron: times?.cron, timezone: times?.timezone });
 const path = (name: string) => `/api/syncs/${encodeURIComponent(name)}`;

@@ -97,6 +97,12 @@ export function useBuilder(loaded: Pipeline) {
     wiring.refused.value = undefined;
   }
 
+  /** Another trigger and other settings of runs; what is absent is taken out. */
+  function setStart({ trigger, settings }: Pick<Graph, 'trigger' | 'settings'>) {
+    const { trigger: _trigger, settings: _settings, ...rest } = graph.value;
+    draft.change({ ...rest, ...(trigger && { trigger }), ...(settings && { settings }) });
+  }
+
   function add(added: NewStep, at?: Position): string {
     const id = newStepId(graph.value, added.uses);
     const type = typeByUses.value.get(added.uses);
@@ -195,6 +201,7 @@ export function useBuilder(loaded: Pipeline) {
     chosen,
     select,
     add,
+    setStart,
     remove,
     drawWire,
     nudge,
