@@ -265,21 +265,6 @@ export const errorTable = {
     text: (f: { seconds: number }) =>
       `Too many calls to this address. Send the same again in ${f.seconds} s; nothing of it was taken.`,
   },
-  BACKFILL_TOO_LONG: {
-    status: 422,
-    text: (f: { periods: number; most: number }) =>
-      `That is ${f.periods} periods; at most ${f.most} at once. Choose longer periods or a shorter time.`,
-  },
-  BACKFILL_EMPTY: {
-    status: 422,
-    text: () => 'No period ends in this time. Choose a longer time or shorter periods.',
-  },
-  BACKFILL_RUNNING: {
-    status: 409,
-    text: (f: { pipeline: string }) =>
-      `A back-fill of ${f.pipeline} is running already. Wait until it ends, or cancel it.`,
-  },
-  BACKFILL_OVER: { status: 409, text: (f: { state: string }) => `The back-fill is ${f.state} already.` },
   APPROVAL_OVER: {
     status: 409,
     text: (f: { state: string }) => `This is ${f.state} already. Nothing is left to decide.`,

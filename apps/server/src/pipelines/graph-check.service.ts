@@ -50,7 +50,14 @@ export class GraphCheckService {
       const found = structure
         .filter((problem) => problem.stepId === id)
         .map(({ error, port }) => toProblem(error, port));
-      const base = { projectId, project, timezone, asOf: new Date().toISOString(), definitions, trigger: graph.trigger };
+      const base = {
+        projectId,
+        project,
+        timezone,
+        asOf: new Date().toISOString(),
+        definitions,
+        trigger: graph.trigger,
+      };
       checked.set(id, await this.checkStep(step, found, base, relations));
     }
     return { steps: graph.steps.flatMap((step) => checked.get(step.id) ?? []) };
