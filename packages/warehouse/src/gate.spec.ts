@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeColumn } from '@pelton/contract';
@@ -156,4 +156,14 @@ test('the functions that pass are told with how they are written', async () => {
   expect(functions.find(({ name }) => name === 'round')).toMatchObject({ kind: 'scalar', syntax: 'round(x[, N])' });
   expect(functions.find(({ name }) => name === 'uniq')).toMatchObject({ kind: 'aggregate' });
   expect(functions.filter(({ name }) => ['file', 'sleep', 'hostName', 'url'].includes(name))).toEqual([]);
+});
+
+test.each([
+  "rewrite = 1 SELECT 1 INTO OUTFILE 'LEAK'",
+  "SELECT 1) INTO OUTFILE 'LEAK' FORMAT TSV --",
+  "optimize = 1 INSERT INTO FUNCTION file('LEAK') SELECT 1",
+])('looking for the mistake in %s writes nothing', async (text) => {
+  const leak = join(folder, 'leak');
+  await expect(gate.admitSelect(text.replace('LEAK', leak), input)).rejects.toMatchObject({ code: 'SQL_REFUSED' });
+  expect(existsSync(leak)).toBe(false);
 });
