@@ -62,7 +62,7 @@ async function track(event: string, users: readonly string[]): Promise<void> {
 async function usersOf({ id }: RunSummary): Promise<string[]> {
   const [sample] = await api.get<Sample[]>(`/api/runs/${id}/steps/all/samples`);
   const at = sample?.columns.findIndex(({ name }) => name === 'user_id') ?? -1;
-  return (sample?.rows ?? []).map((row) => String(row[at])).sort();
+  return (sample?.rows ?? []).flatMap(({ [at]: user }) => (typeof user === 'string' ? [user] : [])).sort();
 }
 
 describe('a pipeline is started', () => {

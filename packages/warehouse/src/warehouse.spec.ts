@@ -46,6 +46,7 @@ test('a project has its tables, and migrating again changes nothing', async () =
     'trigger_entries',
     'user_traits',
     'users',
+    'waiting_users',
   ]);
   expect(await migrate(project.admin)).toEqual([]);
 });
@@ -60,6 +61,7 @@ test('a migration that was killed half-way runs again from its start', async () 
     '0006_identities.sql',
     '0007_entities.sql',
     '0008_trigger_entries.sql',
+    '0010_waiting_users.sql',
   ]);
 });
 
