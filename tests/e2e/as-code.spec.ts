@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type {
   FilePlan,
+  Lineage,
   Pipeline,
   PipelineVersion,
   Project,

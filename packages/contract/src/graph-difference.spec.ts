@@ -30,7 +30,7 @@ describe('two graphs', () => {
   });
 
   test('differ in what stands beside the steps', () => {
-    const before = { ...graph([orders]), trigger: { schedule: '0 8 * * *' } };
+    const before = { ...graph([orders]), trigger: { kind: 'after' as const, pipeline: 'other', on: 'done' as const } };
     expect(compareGraphs(before, graph([orders])).others).toEqual(['trigger']);
   });
 });

@@ -1,7 +1,7 @@
 import type { RunState, StepState } from '@pelton/contract';
 import { IconBan, IconClock, IconPlayerPause, IconCircleDashed } from '@tabler/icons-vue';
 import type { Component } from 'vue';
-import type { Tone } from './StateLabel.vue';
+import type { Tone } from './tone';
 
 /** How the state of a run or of a step looks. Its word is `states.<state>`. */
 export const stateLooks: Record<RunState | StepState, { tone: Tone; icon?: Component }> = {

@@ -2,7 +2,7 @@ import type { Rule } from '@pelton/contract';
 import { refDebounced } from '@vueuse/core';
 import { computed, type Ref } from 'vue';
 import { useColumnValues } from '@/api/column-values';
-import type { Suggestion } from '@/ui/SuggestInput.vue';
+import type { Suggestion } from '@/ui/suggestion';
 import { useFormat } from '@/ui/use-format';
 import type { ConditionField } from './edit-condition';
 
