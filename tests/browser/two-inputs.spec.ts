@@ -100,8 +100,7 @@ describe('steps with several inputs', () => {
     await builder.dragToCanvas('core/union', { x: 420, y: 600 });
     await builder.drawWire('orders.rows', 'union.first');
     await builder.drawWire('prices.rows', 'union.second');
-    await builder.card('union').click();
-    await builder.panel.getByText('amount is text at the second input and number at the first.').waitFor();
+    await builder.refusal.getByText('amount is text from File and number at First.').waitFor();
     await visit.takePicture('union refused');
     expect(visit.errors).toEqual([]);
   });

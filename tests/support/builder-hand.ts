@@ -57,6 +57,21 @@ export class BuilderHand {
     await this.drag(await middleOf(this.port(from, 'out')), await middleOf(this.port(to, 'in')));
   }
 
+  /** Draws a wire to a port and holds it there. */
+  async holdWire(from: string, to: string): Promise<void> {
+    await this.carry(await middleOf(this.port(from, 'out')), await middleOf(this.port(to, 'in')));
+  }
+
+  /** Draws a wire to a point of the window and lets it go. */
+  async letGoWire(from: string, to: Point): Promise<void> {
+    await this.drag(await middleOf(this.port(from, 'out')), to);
+  }
+
+  /** Where a wire, named by where it ends (`step:port`), can be taken hold of. */
+  async middleOfWire(wire: string): Promise<Point> {
+    return middleOf(this.page.locator(`.vue-flow__edge[data-id="${wire}"] .vue-flow__edge-path`));
+  }
+
   /** Opens the list of a field of the panel and takes an option. */
   async choose(label: string, option: string): Promise<void> {
     const field = this.panel.getByLabel(label, { exact: true });
@@ -79,12 +94,16 @@ export class BuilderHand {
   }
 
   private async drag(from: Point, to: Point): Promise<void> {
+    await this.carry(from, to);
+    await this.page.mouse.up();
+  }
+
+  private async carry(from: Point, to: Point): Promise<void> {
     const { mouse } = this.page;
     await mouse.move(from.x, from.y);
     await mouse.down();
     await mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
     await mouse.move(to.x, to.y, { steps: 4 });
-    await mouse.up();
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeColumn } from './columns.js';
-import { explainWire, type InputPort } from './ports.js';
+import { explainAlike, explainWire, type InputPort } from './ports.js';
 
 const users: InputPort = {
   name: 'users',
@@ -52,4 +52,16 @@ test.each([
   ['AggregateFunction(sum, UInt64)', 'other', false],
 ])('%s is of the family %s', (type, family, nullable) => {
   expect(describeColumn('x', type)).toEqual({ name: 'x', type, family, nullable });
+});
+
+test('ports that become one tell a column whose family differs', () => {
+  const orders = [describeColumn('sku', 'String'), describeColumn('amount', 'Float64')];
+  const prices = [describeColumn('amount', 'String')];
+  expect(explainAlike(prices, [{ port: 'First', columns: orders }])).toEqual({
+    column: 'amount',
+    found: 'text',
+    wanted: 'number',
+    port: 'First',
+  });
+  expect(explainAlike([describeColumn('sku', 'String')], [{ port: 'First', columns: orders }])).toBeUndefined();
 });

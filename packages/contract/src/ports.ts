@@ -11,6 +11,8 @@ export const InputPort = z.object({
   title: z.string(),
   needs: z.array(NeededColumn),
   optional: z.boolean(),
+  /** Ports so marked become one: a column that several of them bring must be of one family. */
+  isAlike: z.boolean().optional(),
 });
 export type InputPort = z.infer<typeof InputPort>;
 
@@ -43,6 +45,31 @@ export function explainWire(columns: readonly Column[], port: InputPort): WirePr
       .map(({ name, family }) => ({ name, family }));
     return { column: needed.name, wanted: needed.family, found: found?.family, closest };
   }
+  return undefined;
+}
+
+/** Why a wire is refused at a port that becomes one with others. */
+export interface AlikeProblem {
+  column: string;
+  found: ColumnFamily;
+  wanted: ColumnFamily;
+  /** The port that brings the column already. */
+  port: string;
+}
+
+/**
+ * The rule of alike ports: a column that another of them brings already must be of the same family.
+ * @returns the first column that is not
+ */
+export function explainAlike(
+  columns: readonly Column[],
+  others: readonly { port: string; columns: readonly Column[] }[],
+): AlikeProblem | undefined {
+  for (const { port, columns: theirs } of others)
+    for (const { name, family } of columns) {
+      const other = theirs.find((column) => column.name === name);
+      if (other && other.family !== family) return { column: name, found: family, wanted: other.family, port };
+    }
   return undefined;
 }
 

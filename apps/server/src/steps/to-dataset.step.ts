@@ -48,7 +48,7 @@ export function toDatasetStep(datasets: DatasetsService): ActionKind<Params> {
       description: 'Keeps rows as a dataset: replaces it, adds to it, or merges by a key',
       layer: 'collect',
       role: 'store',
-      icon: 'table-plus',
+      icon: 'table-down',
       params: toJsonSchema(Params),
       inputs: [{ name: 'rows', title: 'Rows', needs: [], optional: false }],
       outputs: ROWS,

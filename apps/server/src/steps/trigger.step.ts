@@ -28,7 +28,7 @@ export const triggerStep: ActionKind<Params> = {
     description: 'What started the run: the events, the rows of a webhook, the time, or the alert.',
     layer: 'collect',
     role: 'source',
-    icon: 'bolt',
+    icon: 'player-play',
     params: toJsonSchema(Params),
     inputs: [],
     outputs: ROWS,

@@ -6,10 +6,10 @@ import type { QueryKind } from './step-kind.js';
 import { type Side, sideValues, unionColumns } from './union-columns.js';
 
 const PORTS = [
-  { name: 'first', title: 'First', needs: [], optional: false },
-  { name: 'second', title: 'Second', needs: [], optional: false },
-  { name: 'third', title: 'Third', needs: [], optional: true },
-  { name: 'fourth', title: 'Fourth', needs: [], optional: true },
+  { name: 'first', title: 'First', needs: [], optional: false, isAlike: true },
+  { name: 'second', title: 'Second', needs: [], optional: false, isAlike: true },
+  { name: 'third', title: 'Third', needs: [], optional: true, isAlike: true },
+  { name: 'fourth', title: 'Fourth', needs: [], optional: true, isAlike: true },
 ];
 
 const Params = z.object({

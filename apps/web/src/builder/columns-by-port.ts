@@ -12,7 +12,8 @@ export function columnsByPort(view: StepView, views: readonly StepView[]): Recor
   return Object.fromEntries(arrived);
 }
 
-function columnsOfRef(ref: string, views: readonly StepView[]): readonly Column[] | undefined {
+/** The columns that a wire written so brings. */
+export function columnsOfRef(ref: string, views: readonly StepView[]): readonly Column[] | undefined {
   const { step, port } = parseRef(ref);
   const source = views.find(({ id }) => id === step);
   return columnsOfPort({ step, port: port ?? source?.outputs[0]?.name ?? '' }, views);

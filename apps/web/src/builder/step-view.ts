@@ -12,8 +12,10 @@ import {
   type StepType,
 } from '@pelton/contract';
 import { fieldsOf } from '@/forms/field';
+import { fieldTitle } from '@/forms/field-title';
 import { findProblems } from '@/forms/find-problems';
 import { problemText, reasonOf } from '@/forms/problem-text';
+import { t } from '@/i18n';
 import { serverText } from '@/i18n/server-text';
 import { changedSteps, stable } from './graph/changed-steps';
 import { withoutTitle } from './without-title';
@@ -99,10 +101,20 @@ function summaryOf(said: string, kind: string, type: StepType | undefined, title
   return isTold ? said : `${kind} · ${said}`;
 }
 
-/** What the form would say, where it can say it; else the server's words. */
+/** Which field or input is wrong and why: what the form would say, where it can say it; else the server's words. */
 function firstProblem(check: StepCheck | undefined, type: StepType | undefined, step: Step): string | undefined {
   const [first] = check?.problems ?? [];
   if (!first) return undefined;
-  const local = type && findProblems(fieldsOf(type.params), step.with).find(({ field }) => field === first.field);
-  return local ? problemText(local) : reasonOf(first);
+  if (first.code === 'INPUT_MISSING' && first.port !== undefined)
+    return t('problems.input', { port: portTitle(type, first.port) });
+  const fields = fieldsOf(type?.params ?? {});
+  const local = findProblems(fields, step.with).find(({ field }) => field === first.field);
+  const reason = local ? problemText(local) : reasonOf(first);
+  const title = first.field === undefined ? undefined : fieldTitle(fields, first.field);
+  // Some reasons name their field themselves.
+  return title === undefined || reason.includes(title) ? reason : t('problems.field', { field: title, reason });
+}
+
+function portTitle(type: StepType | undefined, name: string): string {
+  return serverText(type?.inputs.find((port) => port.name === name)?.title ?? name);
 }

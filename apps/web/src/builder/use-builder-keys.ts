@@ -4,20 +4,25 @@ import { isTyping } from './canvas/use-canvas-keys';
 interface Acts {
   undo: () => void;
   redo: () => void;
+  palette: () => void;
+  quickAdd: () => void;
   find: () => void;
+  note: () => void;
+  tidy: () => void;
+  nextWire: () => void;
+  nextProblem: () => void;
   fit: () => void;
-  zoomBy: (factor: number) => void;
+  zoomStep: (direction: 'in' | 'out') => void;
+  zoomReset: () => void;
   duplicate: () => void;
   selectAll: () => void;
-  copy: () => boolean;
-  paste: () => void;
   escape: () => void;
   keys: () => void;
   save: () => void;
   run: () => void;
 }
 
-/** The keys of the builder; the dialog behind `?` lists them. */
+/** The keys of the builder; the dialog behind `?` lists them. Copy, cut and paste are the browser's own. */
 export function useBuilderKeys(acts: Acts): void {
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
     if (document.querySelector('.el-overlay:not([style*="display: none"])')) return;
@@ -35,27 +40,35 @@ function find(event: KeyboardEvent, acts: Acts): (() => unknown) | undefined {
   if (event.altKey && event.code === 'KeyR') return acts.run;
   if (isTyping(event.target) || event.altKey) return undefined;
   const plain: Record<string, () => void> = {
-    '/': acts.find,
+    '/': acts.palette,
     '?': acts.keys,
     f: acts.fit,
-    '+': () => acts.zoomBy(1.25),
-    '=': () => acts.zoomBy(1.25),
-    '-': () => acts.zoomBy(1 / 1.25),
+    n: acts.note,
+    t: acts.tidy,
+    w: acts.nextWire,
+    p: acts.nextProblem,
+    '0': acts.zoomReset,
+    '+': () => acts.zoomStep('in'),
+    '=': () => acts.zoomStep('in'),
+    '-': () => acts.zoomStep('out'),
   };
   return plain[key];
 }
 
 function findWithControl(key: string, isShift: boolean, isInField: boolean, acts: Acts): (() => unknown) | undefined {
-  if (key === 's') return acts.save;
-  if (key === 'enter') return acts.run;
+  const anywhere: Record<string, () => unknown> = {
+    s: acts.save,
+    enter: acts.run,
+    k: acts.quickAdd,
+    f: acts.find,
+  };
+  if (anywhere[key]) return anywhere[key];
   if (isInField || window.getSelection()?.toString()) return undefined;
   const held: Record<string, () => unknown> = {
     z: isShift ? acts.redo : acts.undo,
     y: acts.redo,
     d: acts.duplicate,
     a: acts.selectAll,
-    c: acts.copy,
-    v: acts.paste,
   };
   return held[key];
 }

@@ -1,40 +1,32 @@
-import type { Graph, JsonSchema, Pipeline, Position, Step, StepCheck } from '@pelton/contract';
+import type { Graph, JsonSchema, Pipeline, StepCheck } from '@pelton/contract';
 import { computed, ref, watch } from 'vue';
 import { usePins } from '@/api/pins';
 import { useMay } from '@/api/session';
 import { useStepTypes } from '@/api/steps';
-import { fieldsOf, initialValues } from '@/forms/field';
 import { countChanges } from './graph/changed-steps';
 import {
-  addStep,
-  bypassStep,
-  connect,
   disconnect,
-  duplicateStep,
+  type Failing,
   moveSteps,
-  newStepId,
   type PortRef,
   removeSteps,
-  type Failing,
   setFailing,
   setParams,
   setTitle,
 } from './graph/edit-graph';
-import { freePlace, placeBelow, placesOf, tidyUp } from './graph/layout';
+import { placesOf } from './graph/layout';
+import { removeNotes } from './graph/notes';
+import { removeAndJoin } from './graph/remove-and-join';
 import { type Direction, stepInDirection } from './graph/walk';
-import { fromClipboard, toClipboard } from './clipboard';
 import { toStepViews } from './step-view';
+import { useAdding } from './use-adding';
+import { useArrange } from './use-arrange';
 import { useCheck } from './use-check';
+import { useClipboard } from './use-clipboard';
 import { useDraft } from './use-draft';
+import { useNotes } from './use-notes';
 import { useRunner } from './use-runner';
 import { useWiring } from './use-wiring';
-
-/** A step that is about to be added. */
-export interface NewStep {
-  uses: string;
-  with?: Record<string, string>;
-  title?: string | undefined;
-}
 
 const NOTHING: Graph = { steps: [], layout: {} };
 
@@ -82,14 +74,18 @@ export function useBuilder(loaded: Pipeline) {
   });
   const changes = computed(() => countChanges(draft.pipeline.value.live?.graph, draft.graph.value));
 
-  watch(graph, ({ steps }) => {
-    const known = new Set(steps.map((step) => step.id));
+  /** A past run is looked at, not changed. */
+  const change: typeof draft.change = (next, key) => (mayEdit.value ? draft.change(next, key) : undefined);
+  const editing = { graph, change };
+  const arrange = useArrange(editing, places, selected);
+  const notes = useNotes(editing, select, mayEdit);
+  const clipboard = useClipboard(editing, { places, selected, types: typeByUses, mayEdit, select });
+
+  watch(graph, ({ steps, notes: noted = [] }) => {
+    const known = new Set([...steps, ...noted].map(({ id }) => id));
     if (selected.value.some((id) => !known.has(id))) selected.value = selected.value.filter((id) => known.has(id));
     wiring.refused.value = undefined;
   });
-
-  /** A past run is looked at, not changed. */
-  const change: typeof draft.change = (next, key) => (mayEdit.value ? draft.change(next, key) : undefined);
 
   function select(ids: string[]) {
     selected.value = ids;
@@ -100,42 +96,32 @@ export function useBuilder(loaded: Pipeline) {
   /** Another trigger and other settings of runs; what is absent is taken out. */
   function setStart({ trigger, settings }: Pick<Graph, 'trigger' | 'settings'>) {
     const { trigger: _trigger, settings: _settings, ...rest } = graph.value;
-    draft.change({ ...rest, ...(trigger && { trigger }), ...(settings && { settings }) });
+    change({ ...rest, ...(trigger && { trigger }), ...(settings && { settings }) });
   }
 
-  function add(added: NewStep, at?: Position): string {
-    const id = newStepId(graph.value, added.uses);
-    const type = typeByUses.value.get(added.uses);
-    const params = { ...initialValues(fieldsOf(type?.params ?? {})), ...added.with } as JsonSchema; // made from the schema
-    const step: Step = { id, uses: added.uses, with: params, inputs: {}, ...(added.title && { title: added.title }) };
-    const below = at ? undefined : selected.value[0];
-    const place = at ? freePlace(places.value, at) : placeBelow(places.value, below);
-    const pinned = moveSteps(graph.value, places.value);
-    change(wiredTo(below, addStep(pinned, step, place), id));
-    select([id]);
-    return id;
-  }
+  const adding = useAdding(editing, { places, views, types: typeByUses, wiring, selected, selectedWire, select });
 
-  /** A step that is added below the chosen one reads it, when the wire fits. */
-  function wiredTo(source: string | undefined, next: Graph, id: string): Graph {
-    const view = views.value.find((each) => each.id === source);
-    const type = typeByUses.value.get(next.steps.find((step) => step.id === id)?.uses ?? '');
-    const [output] = view?.outputs ?? [];
-    const [input] = type?.inputs ?? [];
-    if (!view || !output || !input || view.outputs.length > 1) return next;
-    const columns = view.check?.columns[output.name];
-    const fits = input.needs.every((needed) =>
-      columns?.some((column) => column.name === needed.name && column.family === needed.family),
+  /** Goes round the wires of the chosen step. */
+  function nextWire() {
+    const around = wiring.wires.value.filter(
+      ({ from, to }) => selected.value.length === 0 || selected.value.some((id) => id === from.step || id === to.step),
     );
-    return fits ? connect(next, { step: view.id, port: undefined }, { step: id, port: input.name }) : next;
+    const at = around.findIndex(({ id }) => id === selectedWire.value);
+    selectedWire.value = around[(at + 1) % around.length]?.id;
   }
 
-  function remove() {
+  /** @param joins whether what stood before is joined with what came after */
+  function remove({ joins }: { joins: boolean }) {
     if (selectedWire.value) {
       const wire = wiring.wires.value.find(({ id }) => id === selectedWire.value);
       if (wire) change(disconnect(graph.value, wire.to));
       selectedWire.value = undefined;
-    } else if (selected.value.length > 0) change(removeSteps(graph.value, selected.value));
+    } else if (selected.value.length > 0) {
+      const left = joins
+        ? removeAndJoin(moveSteps(graph.value, places.value), selected.value, wiring.fits)
+        : removeSteps(graph.value, selected.value);
+      change(removeNotes(left, selected.value));
+    }
   }
 
   function drawWire(from: PortRef, to: PortRef) {
@@ -143,38 +129,23 @@ export function useBuilder(loaded: Pipeline) {
     else change(wiring.drawn(from, to));
   }
 
-  function nudge(by: Position) {
-    const moved = selected.value.flatMap((id) => {
-      const at = places.value[id];
-      return at ? [[id, { x: at.x + by.x, y: at.y + by.y }] as const] : [];
-    });
-    if (moved.length > 0) change(moveSteps(graph.value, { ...places.value, ...Object.fromEntries(moved) }), 'nudge');
-  }
-
-  function walk(direction: Direction): string | undefined {
-    const [from] = selected.value.length > 0 ? selected.value : Object.keys(places.value);
-    const to = from === undefined ? undefined : (stepInDirection(places.value, from, direction) ?? from);
-    if (to !== undefined) select([to]);
+  /** @param isMore keeps what is chosen, the last of which one walks from */
+  function walk(direction: Direction, isMore: boolean): string | undefined {
+    const all = Object.fromEntries(arrange.boxes.value.map((box) => [box.id, box]));
+    const from = selected.value.at(-1);
+    const to = from === undefined ? Object.keys(all)[0] : (stepInDirection(all, from, direction) ?? from);
+    if (to === undefined) return undefined;
+    select(isMore ? [...selected.value.filter((id) => id !== to), to] : [to]);
     return to;
   }
 
   function act(name: 'duplicate' | 'delete' | 'bypass', id: string) {
     if (name === 'delete') change(removeSteps(graph.value, [id]));
-    else if (name === 'bypass') change(bypassStep(moveSteps(graph.value, places.value), id));
+    else if (name === 'bypass') change(removeAndJoin(moveSteps(graph.value, places.value), [id], wiring.fits));
     else {
-      const uses = graph.value.steps.find((step) => step.id === id)?.uses ?? '';
-      const newId = newStepId(graph.value, uses);
-      change(duplicateStep(moveSteps(graph.value, places.value), id, newId));
-      select([newId]);
+      select([id]);
+      clipboard.duplicate();
     }
-  }
-
-  function paste(text: string): boolean {
-    const pasted = fromClipboard(moveSteps(graph.value, places.value), text);
-    if (!pasted) return false;
-    change(pasted.graph);
-    select(pasted.ids);
-    return true;
   }
 
   function mend(uses: 'core/to-users' | 'core/select') {
@@ -200,24 +171,24 @@ export function useBuilder(loaded: Pipeline) {
     selectedWire,
     chosen,
     select,
-    add,
+    ...adding,
     setStart,
     remove,
     drawWire,
-    nudge,
+    nextWire,
     walk,
     act,
     mend,
-    paste,
     /** Closes what is in front: why a wire was refused, a past run, the panel. */
     escape: () => {
       if (wiring.refused.value) wiring.refused.value = undefined;
       else if (replayed.value) runner.replay('');
       else select([]);
     },
-    copied: () => toClipboard(graph.value, selected.value, places.value),
-    tidy: () => change(moveSteps(graph.value, tidyUp(graph.value))),
-    move: (moved: Record<string, Position>) => change(moveSteps(graph.value, { ...places.value, ...moved })),
+    arrange,
+    notes,
+    clipboard,
+    typeByUses,
     disconnect: (to: PortRef) => change(disconnect(graph.value, to)),
     setParams: (id: string, params: JsonSchema) => change(setParams(graph.value, id, params), `params ${id}`),
     setFailing: (id: string, failing: Failing) => change(setFailing(graph.value, id, failing), `failing ${id}`),

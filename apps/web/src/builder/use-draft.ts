@@ -141,3 +141,5 @@ export function useDraft(loaded: Pipeline) {
 }
 
 export type Draft = ReturnType<typeof useDraft>;
+/** The graph on the canvas, and the one way to change it. */
+export type Editing = Pick<Draft, 'graph' | 'change'>;

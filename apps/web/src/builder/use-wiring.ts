@@ -1,11 +1,13 @@
-import type { Graph, Step } from '@pelton/contract';
+import { type Graph, parseRef, type Step } from '@pelton/contract';
 import { computed, type Ref, shallowRef } from 'vue';
+import type { PortEnd } from './canvas/canvas-model';
 import type { PortLook } from './canvas/port-looks';
-import { columnsOfPort } from './columns-by-port';
+import { columnsOfPort, columnsOfRef } from './columns-by-port';
+import { writeRef } from './graph/attach-step';
 import { addStep, connect, newStepId, type PortRef } from './graph/edit-graph';
 import { explainConnection, type Refusal } from './graph/explain-connection';
 import { freePlace, placesOf } from './graph/layout';
-import { wiresOf } from './graph/wires';
+import { type Wire, wiresOf } from './graph/wires';
 import type { StepView } from './step-view';
 
 export interface RefusedWire {
@@ -20,29 +22,47 @@ export function useWiring(
   views: Readonly<Ref<StepView[]>>,
   selected: Readonly<Ref<string[]>>,
 ) {
-  const drawing = shallowRef<PortRef>();
+  /** Where the wire that is being drawn began, and the two ports that it would join now. */
+  const drawing = shallowRef<PortEnd>();
+  const reached = shallowRef<{ from: PortRef; to: PortRef }>();
   const refused = shallowRef<RefusedWire>();
-  const viewOf = (id: string) => views.value.find((view) => view.id === id);
+  /** The wire that something dragged would go into. */
+  const target = shallowRef<string>();
+  const viewById = computed(() => new Map(views.value.map((view) => [view.id, view])));
+  const viewOf = (id: string) => viewById.value.get(id);
 
   const explain = (from: PortRef, to: PortRef) =>
     explainConnection(from, to, {
       graph: graph.value,
       inputsOf: (id) => viewOf(id)?.inputs ?? [],
       columnsOf: (ref) => columnsOfPort(ref, views.value),
+      columnsOfRef: (ref) => columnsOfRef(ref, views.value),
     });
+
+  /** Why the wire that is being drawn cannot end where it is held. */
+  const reachedRefusal = computed<RefusedWire | undefined>(() => {
+    const wire = reached.value;
+    const refusal = wire && explain(wire.from, wire.to);
+    return wire && refusal && { ...wire, refusal };
+  });
 
   const wires = computed(() => wiresOf(graph.value, (id) => viewOf(id)?.outputs[0]?.name));
   const canvasWires = computed(() => {
-    const drawn = wires.value.map((wire) => ({
-      ...wire,
-      ...(selected.value.includes(wire.from.step) && { look: 'hot' as const }),
-    }));
+    const chosen = new Set(selected.value);
+    const drawn = wires.value.map((wire) => ({ ...wire, ...lookOf(wire, chosen) }));
     const no = refused.value;
     return no ? [...drawn, { id: 'refused', from: no.from, to: no.to, look: 'refused' as const }] : drawn;
   });
 
+  function lookOf(wire: Wire, chosen: ReadonlySet<string>) {
+    if (wire.id === target.value) return { look: 'target' as const };
+    return chosen.has(wire.from.step) && { look: 'hot' as const };
+  }
+
   const portLooks = computed(() => (ref: PortRef, side: 'in' | 'out'): PortLook => {
-    if (drawing.value && side === 'in') return explain(drawing.value, ref) ? 'no' : 'fits';
+    const start = drawing.value;
+    if (start && start.side !== side)
+      return (side === 'in' ? explain(start.ref, ref) : explain(ref, start.ref)) ? 'no' : 'fits';
     const { to } = refused.value ?? {};
     if (side === 'in' && to?.step === ref.step && to.port === ref.port) return 'refused';
     return selected.value.includes(ref.step) ? 'chosen' : undefined;
@@ -52,6 +72,13 @@ export function useWiring(
   function drawn(from: PortRef, to: PortRef, on: Graph = graph.value): Graph {
     const hasMany = (viewOf(from.step)?.outputs.length ?? 0) > 1;
     return connect(on, { step: from.step, port: hasMany ? from.port : undefined }, to);
+  }
+  const refTo = (from: PortRef) => writeRef(from, viewOf(from.step)?.outputs ?? []);
+
+  /** Whether a wire written so may end at a port; asked of neighbours that are to be joined. */
+  function fits(ref: string, to: PortRef): boolean {
+    const { step, port } = parseRef(ref);
+    return !explain({ step, port: port ?? viewOf(step)?.outputs[0]?.name ?? '' }, to);
   }
 
   function refuse(from: PortRef, to: PortRef) {
@@ -87,10 +114,28 @@ export function useWiring(
     return { graph: connect(fed, { step: id, port: undefined }, no.to), id };
   }
 
-  return { drawing, refused, explain, wires, canvasWires, portLooks, drawn, refuse, inputFor, mended };
+  return {
+    drawing,
+    reached,
+    reachedRefusal,
+    refused,
+    target,
+    explain,
+    wires,
+    canvasWires,
+    portLooks,
+    drawn,
+    refTo,
+    fits,
+    refuse,
+    inputFor,
+    mended,
+  };
 }
 
 function conversion(column: string, { column: as, wanted }: { column: string; wanted: string }): Step['with'] {
   const words: Record<string, string> = { text: 'text', number: 'number', time: 'time', boolean: 'yes or no' };
   return { columns: [{ column, as, convert: words[wanted] ?? 'keep' }], rest: true };
 }
+
+export type Wiring = ReturnType<typeof useWiring>;

@@ -11,6 +11,16 @@ export interface CanvasNode {
   outputs: CanvasPort[];
 }
 
+/** Words between the nodes. */
+export interface CanvasNote {
+  id: string;
+  label: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 export interface CanvasPort {
   name: string;
   /** Shown beside a port when a node has several. */
@@ -21,8 +31,8 @@ export interface CanvasWire {
   id: string;
   from: PortRef;
   to: PortRef;
-  /** `hot`: out of the chosen node; `refused`: tried and not drawn. */
-  look?: 'hot' | 'refused';
+  /** `hot`: out of the chosen node; `refused`: tried and not drawn; `target`: what is dragged would go between. */
+  look?: 'hot' | 'refused' | 'target';
 }
 
 export interface CanvasPoint {
@@ -30,16 +40,24 @@ export interface CanvasPoint {
   y: number;
 }
 
+/** A port with the side of the node that it stands on. */
+export interface PortEnd {
+  ref: PortRef;
+  side: 'in' | 'out';
+}
+
 /** What the canvas can be told from outside. */
 export interface CanvasHandle {
   fit: () => void;
-  zoomBy: (factor: number) => void;
+  zoomStep: (direction: 'in' | 'out') => void;
   zoomTo: (zoom: number) => void;
   showAt: (viewport: Viewport) => void;
   reveal: (id: string) => void;
   focusNode: (id: string) => void;
   /** Where a point of the screen lies on the canvas. */
   toCanvas: (point: CanvasPoint) => CanvasPoint;
+  /** The other way about. */
+  toScreen: (point: CanvasPoint) => CanvasPoint;
 }
 
 export interface Viewport {

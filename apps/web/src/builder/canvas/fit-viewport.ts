@@ -7,12 +7,15 @@ const ROOM = { top: 58, bottom: 56, side: 24 };
 const LEAST_ZOOM = 0.35;
 
 /** A viewport that shows all cards, never larger than life; what fits hangs from the top, as it is read. */
-export function fitViewport(places: readonly Position[], size: { width: number; height: number }): Viewport {
+export function fitViewport(
+  places: readonly (Position & { width?: number; height?: number })[],
+  size: { width: number; height: number },
+): Viewport {
   if (places.length === 0) return { x: size.width / 2 - CARD.width / 2, y: ROOM.top + 40, zoom: 1 };
   const left = Math.min(...places.map(({ x }) => x));
   const top = Math.min(...places.map(({ y }) => y));
-  const width = Math.max(...places.map(({ x }) => x)) + CARD.width - left;
-  const height = Math.max(...places.map(({ y }) => y)) + CARD.height - top;
+  const width = Math.max(...places.map((each) => each.x + (each.width ?? CARD.width))) - left;
+  const height = Math.max(...places.map((each) => each.y + (each.height ?? CARD.height))) - top;
   const wanted = Math.min((size.width - 2 * ROOM.side) / width, (size.height - ROOM.top - ROOM.bottom) / height);
   const zoom = Math.max(LEAST_ZOOM, Math.min(1, wanted));
   return {

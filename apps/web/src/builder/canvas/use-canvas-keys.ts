@@ -1,5 +1,5 @@
 import type { Direction } from '../graph/walk';
-import type { CanvasPoint } from './canvas-model';
+import type { Axis } from '../graph/arrange';
 
 const DIRECTIONS: Record<string, Direction> = {
   ArrowUp: 'up',
@@ -7,34 +7,55 @@ const DIRECTIONS: Record<string, Direction> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
 };
-const BY: Record<Direction, CanvasPoint> = {
-  up: { x: 0, y: -16 },
-  down: { x: 0, y: 16 },
-  left: { x: -16, y: 0 },
-  right: { x: 16, y: 0 },
-};
+const AXES: Record<string, Axis> = { KeyH: 'across', KeyV: 'down' };
 
-interface Acts {
-  walk: (direction: Direction) => void;
-  nudge: (by: CanvasPoint) => void;
-  remove: () => void;
+/** What the keys of the canvas do. */
+export interface CanvasActs {
+  /** @param isMore chooses the next one besides */
+  walk: (direction: Direction, isMore: boolean) => void;
+  nudge: (direction: Direction) => void;
+  /** Puts what is chosen in line on that side; makes a note alone larger or smaller. */
+  align: (direction: Direction) => void;
+  distribute: (axis: Axis) => void;
+  remove: (options: { joins: boolean }) => void;
+  open: (id: string) => void;
 }
 
-/** Arrows walk from card to card, with Alt they move it, Delete takes it out. Typing in a field is left alone. */
-export function useCanvasKeys({ walk, nudge, remove }: Acts): (event: KeyboardEvent) => void {
+/** Arrows walk from card to card, with Alt they move it. Typing in a field is left alone. */
+export function useCanvasKeys(acts: () => Partial<CanvasActs>): (event: KeyboardEvent) => void {
   return (event) => {
-    if (isTyping(event.target)) return;
-    const direction = DIRECTIONS[event.key];
-    if (direction) {
-      event.preventDefault();
-      event.stopPropagation();
-      if (event.altKey) nudge(BY[direction]);
-      else walk(direction);
-    } else if (event.key === 'Delete' || event.key === 'Backspace') {
-      event.preventDefault();
-      remove();
-    }
+    if (isTyping(event.target) || !isOnCanvas(event.target)) return;
+    const act = findAct(event, acts());
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
   };
+}
+
+function findAct(event: KeyboardEvent, acts: Partial<CanvasActs>): (() => void) | undefined {
+  const direction = DIRECTIONS[event.key];
+  if (direction) return arrowAct(direction, event, acts);
+  const axis = event.altKey && event.shiftKey ? AXES[event.code] : undefined;
+  if (axis) return () => acts.distribute?.(axis);
+  if (event.key === 'Delete' || event.key === 'Backspace') return () => acts.remove?.({ joins: !event.shiftKey });
+  const id = event.key === 'Enter' && !event.ctrlKey && !event.metaKey ? nodeOf(event.target) : undefined;
+  return id === undefined ? undefined : () => acts.open?.(id);
+}
+
+function arrowAct(direction: Direction, { altKey, shiftKey }: KeyboardEvent, acts: Partial<CanvasActs>): () => void {
+  if (altKey) return () => (shiftKey ? acts.align?.(direction) : acts.nudge?.(direction));
+  return () => acts.walk?.(direction, shiftKey);
+}
+
+/** The bars that float on the canvas have keys of their own. */
+function isOnCanvas(target: EventTarget | null): boolean {
+  return !(target instanceof HTMLElement && target.closest('.float, .tip'));
+}
+
+function nodeOf(target: EventTarget | null): string | undefined {
+  const node = target instanceof HTMLElement ? target.closest('.vue-flow__node') : undefined;
+  return node?.getAttribute('data-id') ?? undefined;
 }
 
 /** True when a key belongs to the field that somebody is in. */

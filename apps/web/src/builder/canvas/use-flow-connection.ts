@@ -1,55 +1,69 @@
 import { type Connection, useVueFlow } from '@vue-flow/core';
+import { watch } from 'vue';
 import type { PortRef } from '../graph/edit-graph';
+import type { CanvasPoint, PortEnd } from './canvas-model';
+import { pointOf } from './point-of';
 
 interface Told {
   accepts: (from: PortRef, to: PortRef) => boolean;
   connect: (from: PortRef, to: PortRef) => void;
   refuse: (from: PortRef, to: PortRef) => void;
   connectToNode: (from: PortRef, id: string) => void;
-  connecting: (from: PortRef | undefined) => void;
+  connecting: (from: PortEnd | undefined) => void;
+  /** The wire that is being drawn has come to a port, or away from it. */
+  reach: (wire: { from: PortRef; to: PortRef } | undefined) => void;
+  /** A wire was let go over nothing. */
+  letGo: (from: PortEnd, at: CanvasPoint) => void;
 }
 
 /**
- * Turns Vue Flow's events of drawing a wire into: drawn, refused, or let go over a card.
+ * Turns Vue Flow's events of drawing a wire into: drawn, refused, or let go over a card or over nothing.
  * @returns whether a wire may end at a port, for the ports to ask
  */
-export function useFlowConnection({ accepts, connect, refuse, connectToNode, connecting }: Told) {
-  const { onConnectStart, onConnect, onConnectEnd, connectionStatus } = useVueFlow();
-  let start: PortRef | undefined;
+export function useFlowConnection(told: Told) {
+  const { onConnectStart, onConnect, onConnectEnd, connectionStatus, connectionEndHandle } = useVueFlow();
+  let start: PortEnd | undefined;
   let tried: Connection | undefined;
   let isDrawn = false;
 
   onConnectStart(({ nodeId, handleId, handleType }) => {
-    start = handleType === 'source' && nodeId ? { step: nodeId, port: handleId ?? '' } : undefined;
+    const side = handleType === 'source' ? 'out' : 'in';
+    start = nodeId ? { ref: { step: nodeId, port: handleId ?? '' }, side } : undefined;
     [tried, isDrawn] = [undefined, false];
-    connecting(start);
+    told.connecting(start);
+  });
+
+  watch(connectionEndHandle, (end) => {
+    const ref = end && { step: end.nodeId, port: end.id ?? '' };
+    if (!ref || !start) told.reach(undefined);
+    else told.reach(start.side === 'out' ? { from: start.ref, to: ref } : { from: ref, to: start.ref });
   });
 
   onConnect((connection) => {
     isDrawn = true;
-    connect(fromOf(connection), toOf(connection));
+    told.connect(fromOf(connection), toOf(connection));
   });
 
   onConnectEnd((event) => {
-    connecting(undefined);
-    if (isDrawn) return;
-    if (tried && connectionStatus.value === 'invalid') refuse(fromOf(tried), toOf(tried));
-    else if (start) letGo(start, event);
+    told.connecting(undefined);
+    told.reach(undefined);
+    if (isDrawn || !start) return;
+    if (tried && connectionStatus.value === 'invalid') told.refuse(fromOf(tried), toOf(tried));
+    else if (event) letGo(start, pointOf(event));
   });
 
-  function letGo(from: PortRef, event: MouseEvent | TouchEvent | undefined) {
-    if (!event) return;
-    const { clientX, clientY } =
-      'changedTouches' in event ? (event.changedTouches[0] ?? { clientX: -1, clientY: -1 }) : event;
-    const card = document.elementFromPoint(clientX, clientY)?.closest('.vue-flow__node');
-    const id = card?.getAttribute('data-id');
-    if (id && id !== from.step) connectToNode(from, id);
+  function letGo(from: PortEnd, at: CanvasPoint) {
+    const under = document.elementFromPoint(at.x, at.y);
+    const id = under?.closest('.vue-flow__node')?.getAttribute('data-id');
+    if (id === undefined || id === null) {
+      if (under?.closest('.vue-flow')) told.letGo(from, at);
+    } else if (id !== from.ref.step && from.side === 'out') told.connectToNode(from.ref, id);
   }
 
   /** Called for the port nearest to the pointer, over and over. */
   function isValidConnection(connection: Connection): boolean {
     tried = connection;
-    return accepts(fromOf(connection), toOf(connection));
+    return told.accepts(fromOf(connection), toOf(connection));
   }
 
   return isValidConnection;

@@ -2,21 +2,23 @@ import { useVueFlow } from '@vue-flow/core';
 import { useElementSize } from '@vueuse/core';
 import { computed, nextTick, type Ref, watch } from 'vue';
 import { CARD } from '../graph/layout';
-import type { CanvasHandle, CanvasNode, CanvasPoint, Viewport } from './canvas-model';
+import type { CanvasHandle, CanvasPoint, Viewport } from './canvas-model';
 import { fitViewport, zoomAbout } from './fit-viewport';
+import { LEAST_ZOOM, MOST_ZOOM, nextZoom } from './zoom-steps';
 
 const DOT_GAP = 16;
+const FRAMES_TO_DRAW = 20;
 
 /** Which part of the canvas is in sight, and how it is changed. */
 export function useFlowViewport(
   root: Readonly<Ref<HTMLElement | null>>,
-  nodes: () => readonly CanvasNode[],
+  nodes: () => readonly { id: string; x: number; y: number; width?: number; height?: number }[],
   tell: (viewport: Viewport) => void,
 ): CanvasHandle & { dots: Readonly<Ref<Record<string, string>>> } {
   const { viewport, setViewport, onPaneReady } = useVueFlow();
   const { width, height } = useElementSize(root);
   const size = () => ({ width: width.value, height: height.value });
-  const limited = (zoom: number) => Math.min(2, Math.max(0.2, zoom));
+  const limited = (zoom: number) => Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, zoom));
 
   const show = (next: Viewport) => void setViewport(next);
   const fit = () => show(fitViewport(nodes(), size()));
@@ -31,23 +33,35 @@ export function useFlowViewport(
     if (before > 0 && next > 0) show({ ...viewport.value, x: viewport.value.x + (next - before) / 2 });
   });
 
-  function reveal(id: string) {
+  /** What was just added is known after the next drawing. */
+  async function reveal(id: string) {
+    await nextTick();
     const node = nodes().find((each) => each.id === id);
     if (!node) return;
     const { zoom } = viewport.value;
-    const [x, y] = [node.x + CARD.width / 2, node.y + CARD.height / 2];
+    const [x, y] = [node.x + (node.width ?? CARD.width) / 2, node.y + (node.height ?? CARD.height) / 2];
     show({ x: width.value / 2 - x * zoom, y: height.value / 2 - y * zoom, zoom });
   }
 
-  async function focusNode(id: string) {
-    await nextTick();
-    root.value?.querySelector<HTMLElement>(`.vue-flow__node[data-id="${id}"]`)?.focus({ preventScroll: true });
+  /** A node that was just brought into sight is drawn some frames later. */
+  function focusNode(id: string, framesLeft = FRAMES_TO_DRAW) {
+    requestAnimationFrame(() => {
+      const node = root.value?.querySelector<HTMLElement>(`.vue-flow__node[data-id="${id}"]`);
+      if (node) node.focus({ preventScroll: true });
+      else if (framesLeft > 0) focusNode(id, framesLeft - 1);
+    });
   }
 
   function toCanvas(point: CanvasPoint): CanvasPoint {
     const { left = 0, top = 0 } = root.value?.getBoundingClientRect() ?? {};
     const { x, y, zoom } = viewport.value;
     return { x: (point.x - left - x) / zoom, y: (point.y - top - y) / zoom };
+  }
+
+  function toScreen(point: CanvasPoint): CanvasPoint {
+    const { left = 0, top = 0 } = root.value?.getBoundingClientRect() ?? {};
+    const { x, y, zoom } = viewport.value;
+    return { x: point.x * zoom + x + left, y: point.y * zoom + y + top };
   }
 
   const dots = computed(() => {
@@ -60,10 +74,11 @@ export function useFlowViewport(
     fit,
     showAt: show,
     zoomTo,
-    zoomBy: (factor) => zoomTo(viewport.value.zoom * factor),
-    reveal,
-    focusNode: (id) => void focusNode(id),
+    zoomStep: (direction) => zoomTo(nextZoom(viewport.value.zoom, direction)),
+    reveal: (id) => void reveal(id),
+    focusNode: (id) => focusNode(id),
     toCanvas,
+    toScreen,
     dots,
   };
 }

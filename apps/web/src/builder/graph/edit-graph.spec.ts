@@ -2,10 +2,8 @@ import type { Graph, Step } from '@pelton/contract';
 import { describe, expect, test } from 'vitest';
 import {
   addStep,
-  bypassStep,
   connect,
   disconnect,
-  duplicateStep,
   moveSteps,
   newStepId,
   removeSteps,
@@ -37,14 +35,6 @@ describe('removing', () => {
     ]);
     expect(Object.keys(left.layout)).toEqual(['orders']);
   });
-
-  test('can join the neighbours', () => {
-    expect(inputsOf(bypassStep(graph, 'paid'))).toEqual([
-      ['orders', {}],
-      ['events', { rows: 'orders' }],
-    ]);
-    expect(inputsOf(bypassStep(graph, 'orders'))[0]).toEqual(['paid', {}]);
-  });
 });
 
 describe('wires', () => {
@@ -70,10 +60,6 @@ test('parameters, title and place of one step change alone', () => {
   expect(moveSteps(graph, { paid: { x: 1, y: 2 } }).layout).toEqual({ orders: { x: 0, y: 0 }, paid: { x: 1, y: 2 } });
 });
 
-test('a copy lies beside the old step', () => {
-  expect(duplicateStep(graph, 'paid', 'paid_2').layout['paid_2']).toEqual({ x: 240, y: 112 });
-});
-
 test('ids come from the kind of step and are counted on', () => {
   expect(newStepId(graph, 'core/to-events')).toBe('to_events');
   expect(newStepId(graph, 'core/orders')).toBe('orders_2');
@@ -87,10 +73,8 @@ test('what else a graph holds stays as it is', () => {
   const changed = [
     addStep(noted, step('sql'), { x: 0, y: 0 }),
     removeSteps(noted, ['paid']),
-    bypassStep(noted, 'paid'),
     disconnect(noted, { step: 'paid', port: 'rows' }),
     moveSteps(noted, {}),
-    duplicateStep(noted, 'paid', 'paid_2'),
   ];
   expect(changed.map((each) => each.notes)).toEqual(changed.map(() => notes));
 });

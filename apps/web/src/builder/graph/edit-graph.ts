@@ -24,18 +24,6 @@ function withoutWiresFrom(step: Step, gone: ReadonlySet<string>): Step {
   return kept.length === Object.keys(step.inputs).length ? step : { ...step, inputs: Object.fromEntries(kept) };
 }
 
-/** Takes a step out and joins what came before it with what came after, as far as ports have the same place. */
-export function bypassStep(graph: Graph, id: string): Graph {
-  const removed = graph.steps.find((step) => step.id === id);
-  const [before] = Object.values(removed?.inputs ?? {});
-  if (before === undefined) return removeSteps(graph, [id]);
-  const steps = graph.steps.map((step) => {
-    const inputs = Object.entries(step.inputs).map(([port, ref]) => [port, parseRef(ref).step === id ? before : ref]);
-    return { ...step, inputs: Object.fromEntries(inputs) as Record<string, string> };
-  });
-  return removeSteps({ ...graph, steps }, [id]);
-}
-
 /** Draws a wire; one that ended at the same port before is replaced. @param from without a port: the step's only one */
 export function connect(graph: Graph, from: { step: string; port: string | undefined }, to: PortRef): Graph {
   return changeStep(graph, to.step, (step) => ({
@@ -74,13 +62,6 @@ export function setTitle(graph: Graph, id: string, title: string): Graph {
 
 export function moveSteps(graph: Graph, positions: Record<string, Position>): Graph {
   return { ...graph, layout: { ...graph.layout, ...positions } };
-}
-
-/** A copy of a step beside the old one, with the same parameters and inputs. */
-export function duplicateStep(graph: Graph, id: string, newId: string): Graph {
-  const step = graph.steps.find((each) => each.id === id);
-  const at = graph.layout[id] ?? { x: 0, y: 0 };
-  return step ? addStep(graph, { ...structuredClone(step), id: newId }, { x: at.x + 240, y: at.y }) : graph;
 }
 
 function changeStep(graph: Graph, id: string, change: (step: Step) => Step): Graph {

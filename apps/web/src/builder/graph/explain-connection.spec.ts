@@ -15,6 +15,7 @@ const explain = (from: string, to: string, port: string, columns = [describeColu
       graph,
       inputsOf: (id) => (id === 'tag' ? [users] : [rows]),
       columnsOf: (ref) => (ref.step === 'tag' ? undefined : columns),
+      columnsOfRef: () => undefined,
     },
   );
 
@@ -37,4 +38,23 @@ test('a wire to itself or back is refused', () => {
 
 test('columns that nobody knows yet refuse nothing', () => {
   expect(explain('tag', 'paid', 'rows')).toBeUndefined();
+});
+
+test('ports that become one refuse a column of another family', () => {
+  const [first, second] = ['first', 'second'].map((name) => ({ ...rows, name, title: name, isAlike: true }));
+  const joined: Graph = { ...graph, steps: [...graph.steps, step('union', { first: 'orders' })] };
+  const refusal = explainConnection(
+    { step: 'paid', port: 'rows' },
+    { step: 'union', port: 'second' },
+    {
+      graph: joined,
+      inputsOf: () => [first, second].flatMap((port) => port ?? []),
+      columnsOf: () => [describeColumn('amount', 'String')],
+      columnsOfRef: () => [describeColumn('amount', 'Float64')],
+    },
+  );
+  expect(refusal).toMatchObject({
+    kind: 'alike',
+    problem: { column: 'amount', found: 'text', wanted: 'number', port: 'first' },
+  });
 });

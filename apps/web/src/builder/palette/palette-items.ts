@@ -131,6 +131,21 @@ function templateItem({ uses, layer }: StepType, noun: Template['noun'], spec: C
   };
 }
 
+/** All words by which an item is found. @param translated what the server calls it, in the page's language */
+export function wordsOfItem(item: PaletteItem, translated: (text: string) => string): string {
+  return [item.title, translated(item.title), item.description, item.uses].join(' ');
+}
+
+/** What an item is called; a definition bears the name that somebody gave it. */
+export function titleOfItem(
+  { kind, title }: PaletteItem,
+  translated: (text: string) => string,
+  t: (key: string, values: Record<string, unknown>) => string,
+): string {
+  if (kind === 'definition') return title;
+  return kind === 'template' ? t('palette.new', { title: translated(title) }) : translated(title);
+}
+
 /** The groups with the items that a person looks for; words in any order. */
 export function filterGroups(
   groups: readonly PaletteGroup[],

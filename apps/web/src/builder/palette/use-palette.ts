@@ -44,5 +44,7 @@ export function usePalette() {
   return { groups, byKey, recent, used };
 }
 
+export type Palette = ReturnType<typeof usePalette>;
+
 /** The type under which a palette item travels while it is dragged. */
 export const DRAG_TYPE = 'application/x-pelton-step';
