@@ -179,6 +179,13 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/pages/PipelinePage.vue'),
     meta: { nav: 'pipelines', isSlim: true },
   },
+  {
+    path: '/pipelines/:name/waiting',
+    name: 'waiting',
+    component: () => import('@/pages/WaitingPage.vue'),
+    meta: { nav: 'pipelines' },
+  },
+  { path: '/approvals', name: 'approvals', component: () => import('@/pages/ApprovalsPage.vue') },
   { path: '/runs', name: 'runs', component: () => import('@/pages/RunsPage.vue') },
   { path: '/runs/:id', name: 'run', component: () => import('@/pages/RunPage.vue'), meta: { nav: 'runs' } },
   { path: '/plugins', name: 'plugins', component: () => import('@/pages/PluginsPage.vue') },

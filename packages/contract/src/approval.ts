@@ -9,6 +9,7 @@ export const Approval = z.object({
   version: z.number().int(),
   run: z.string(),
   step: z.string(),
+  stepTitle: z.string(),
   question: z.string(),
   users: z.number().int(),
   state: z.enum(['open', 'approved', 'rejected', 'expired']),

@@ -3,7 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { Approval, DecisionInput } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { titleOf } from '../pipelines/graph-structure.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
+import { StepsService } from '../steps/steps.service.js';
 import { ApprovalsService } from './approvals.service.js';
 
 const Which = z.object({ open: z.stringbool().default(false) });
@@ -14,14 +16,22 @@ export class ApprovalsController {
   constructor(
     private readonly approvals: ApprovalsService,
     private readonly pipelines: PipelinesService,
+    private readonly steps: StepsService,
   ) {}
 
   @Get()
   @Allow('viewer')
   @Answers(z.array(Approval), 'Newest first')
   async list(@CurrentActor() { projectId }: Actor, @Query({ schema: Which }) { open }: z.infer<typeof Which>) {
-    const titles = new Map((await this.pipelines.list(projectId)).map(({ name, title }) => [name, title]));
-    return this.approvals.list(projectId, open, (name) => titles.get(name) ?? name);
+    const known = new Map((await this.pipelines.list(projectId)).map((pipeline) => [pipeline.name, pipeline]));
+    return this.approvals.list(projectId, open, (name, step) => {
+      const pipeline = known.get(name);
+      const graph = pipeline?.live?.graph ?? pipeline?.draft;
+      return {
+        pipelineTitle: pipeline?.title ?? name,
+        stepTitle: graph ? titleOf(graph, step, this.steps) : step,
+      };
+    });
   }
 
   @Post(':id/decision')

@@ -6,6 +6,8 @@ import type { ApprovalDoc } from './approval.schema.js';
 
 const LISTED = 200;
 
+type TitlesOf = (pipeline: string, step: string) => Pick<Approval, 'pipelineTitle' | 'stepTitle'>;
+
 /** What runs ask members, and what they decided. */
 @Injectable()
 export class ApprovalsService {
@@ -17,15 +19,15 @@ export class ApprovalsService {
     await this.approvals.updateOne({ _id }, { $setOnInsert: approval }, { upsert: true });
   }
 
-  /** The newest first. @param titleOf what a person calls a pipeline */
-  async list(projectId: string, isOpen: boolean, titleOf: (pipeline: string) => string): Promise<Approval[]> {
+  /** The newest first. @param titlesOf what a person calls a pipeline and a step of it */
+  async list(projectId: string, isOpen: boolean, titlesOf: TitlesOf): Promise<Approval[]> {
     const open = { decision: { $exists: false }, dueAt: { $gt: new Date() } };
     const docs = await this.approvals
       .find({ projectId, ...(isOpen && open) })
       .sort({ askedAt: -1 })
       .limit(LISTED)
       .lean();
-    return docs.map((doc) => toApproval(doc, titleOf(doc.pipeline)));
+    return docs.map((doc) => toApproval(doc, titlesOf(doc.pipeline, doc.stepId)));
   }
 
   /**
@@ -47,7 +49,7 @@ export class ApprovalsService {
     if (decided.matchedCount === 1) return;
     const doc = await this.approvals.findOne({ _id: id, projectId }).lean();
     if (!doc) throw new AppError('NOT_FOUND', { noun: 'approval', name: id });
-    throw new AppError('APPROVAL_OVER', { state: toApproval(doc, '').state });
+    throw new AppError('APPROVAL_OVER', { state: stateOf(doc) });
   }
 
   /** What was decided, of which the users do not know yet. */
@@ -60,12 +62,12 @@ export class ApprovalsService {
   }
 }
 
-function toApproval(doc: ApprovalDoc, pipelineTitle: string): Approval {
+function toApproval(doc: ApprovalDoc, titles: ReturnType<TitlesOf>): Approval {
   const { _id, pipeline, version, runId, stepId, question, users, askedAt, dueAt, decision } = doc;
   return {
     id: _id,
     pipeline,
-    pipelineTitle,
+    ...titles,
     version,
     run: runId,
     step: stepId,

@@ -17,7 +17,8 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const tick = (at: string) => server.app.get(JourneyClock).tick(new Date(at));
-const open = () => approvals.list(server.actor.projectId, true, (name) => name);
+const titlesOf = (pipelineTitle: string, stepTitle: string) => ({ pipelineTitle, stepTitle });
+const open = () => approvals.list(server.actor.projectId, true, titlesOf);
 
 async function ask() {
   const approval = step('approval', 'core/approval', { question: 'Send it?' }, { users: 'people' });
@@ -47,7 +48,7 @@ test('users wait until a member decides, whose name and note are kept; the first
   );
   await tick('2030-01-07T12:00:00Z');
   expect(await ways(pipeline)).toEqual([{ rows: 2 }, { rows: 0 }]);
-  const [kept] = await approvals.list(server.actor.projectId, false, (name) => name);
+  const [kept] = await approvals.list(server.actor.projectId, false, titlesOf);
   expect(kept).toMatchObject({ state: 'approved', decidedBy: 'Ada', note: 'Looks right' });
   expect(await open()).toEqual([]);
 });

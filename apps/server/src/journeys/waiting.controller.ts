@@ -11,6 +11,7 @@ import { WaitingService } from './waiting.service.js';
 
 const OfStep = z.object({ step: z.string().optional() });
 const UsersPage = Page.extend(OfStep.shape);
+const OfUser = OfStep.extend({ user: z.string().optional() });
 
 @ApiTags('pipelines')
 @Controller('api/pipelines/:name/waiting')
@@ -60,9 +61,9 @@ export class WaitingController {
   async remove(
     @CurrentActor() { projectId }: Actor,
     @Param('name') pipeline: string,
-    @Query({ schema: OfStep }) { step }: z.infer<typeof OfStep>,
+    @Query({ schema: OfUser }) { step, user }: z.infer<typeof OfUser>,
   ) {
     await this.pipelines.find(projectId, pipeline);
-    return { pipeline, removed: await this.waiting.remove(projectId, { pipeline, stepId: step }) };
+    return { pipeline, removed: await this.waiting.remove(projectId, { pipeline, stepId: step, userId: user }) };
   }
 }

@@ -106,14 +106,18 @@ export function enteredGroupsQuery(database: string, of: { pipeline: string; ste
   );
 }
 
-/** Takes everybody out who waits at the steps of a pipeline, or at one of them. */
-export function removeQuery(
-  database: string,
-  of: { pipeline: string; stepId?: string | undefined },
-  fence: number,
-): Sql {
-  const rows = sql`SELECT ${{ parts: [KEPT] }} FROM ${table(database)} FINAL WHERE ${at(of.pipeline, of.stepId)} AND state = 'waiting'`;
+/** Takes everybody out who waits at the steps of a pipeline, or at one of them, or one user. */
+export function removeQuery(database: string, of: WaitingPlaces, fence: number): Sql {
+  const rows = sql`SELECT ${{ parts: [KEPT] }} FROM ${table(database)} FINAL WHERE ${waitingOf(of)}`;
   return sql`${into(database)} SELECT *, 'removed', '', '', ${bind('UInt64', fence)} FROM (${rows})`;
+}
+
+/** Who waits in a pipeline: all, those at one of its steps, one user, those whose id has a text in it. */
+export interface WaitingPlaces {
+  pipeline: string;
+  stepId?: string | undefined;
+  userId?: string | undefined;
+  search?: string;
 }
 
 /** Who releases, and where those go on. */
@@ -155,19 +159,12 @@ export function waitingStepsQuery(database: string, pipeline: string): Sql {
 }
 
 /** A page of those who wait, the next ones first. */
-export function waitingUsersQuery(
-  database: string,
-  of: { pipeline: string; stepId?: string | undefined; search: string },
-  page: { limit: number; offset: number },
-): Sql {
+export function waitingUsersQuery(database: string, of: WaitingPlaces, page: { limit: number; offset: number }): Sql {
   return sql`SELECT user_id AS userId, key, toString(step_id) AS step, version, entered_at AS enteredAt, due_at AS dueAt, toString(event) AS event, toString(run_id) AS run FROM ${table(database)} FINAL WHERE ${waitingOf(of)} ORDER BY due_at, user_id, key LIMIT ${bind('UInt32', page.limit)} OFFSET ${bind('UInt32', page.offset)}`;
 }
 
 /** SELECT users: how many those are. */
-export function waitingCountQuery(
-  database: string,
-  of: { pipeline: string; stepId?: string | undefined; search: string },
-): Sql {
+export function waitingCountQuery(database: string, of: WaitingPlaces): Sql {
   return sql`SELECT count() AS users FROM ${table(database)} FINAL WHERE ${waitingOf(of)}`;
 }
 
@@ -199,17 +196,10 @@ function tupleType(columns: readonly Column[]): string {
   return `Tuple(${columns.map(({ name, type }) => `${quoted(name)} ${type}`).join(', ')})`;
 }
 
-function waitingOf({
-  pipeline,
-  stepId,
-  search,
-}: {
-  pipeline: string;
-  stepId?: string | undefined;
-  search: string;
-}): Sql {
+function waitingOf({ pipeline, stepId, userId, search = '' }: WaitingPlaces): Sql {
+  const one = userId === undefined ? sql`` : sql` AND user_id = ${userId}`;
   const named = search ? sql` AND positionCaseInsensitiveUTF8(user_id, ${search}) > 0` : sql``;
-  return sql`${at(pipeline, stepId)} AND state = 'waiting'${named}`;
+  return sql`${at(pipeline, stepId)} AND state = 'waiting'${one}${named}`;
 }
 
 function ofGroup({ pipeline, version, stepId, columns }: WaitingGroup): Sql {

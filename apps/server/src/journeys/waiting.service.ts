@@ -12,6 +12,7 @@ import {
   removeQuery,
   undoubleQuery,
   waitingCountQuery,
+  type WaitingPlaces,
   waitingStepsQuery,
   waitingUsersQuery,
 } from './waiting.queries.js';
@@ -48,11 +49,7 @@ export class WaitingService {
     };
   }
 
-  async list(
-    projectId: string,
-    of: { pipeline: string; stepId?: string | undefined; search: string },
-    page: { limit: number; offset: number },
-  ): Promise<WaitingPage> {
+  async list(projectId: string, of: WaitingPlaces, page: { limit: number; offset: number }): Promise<WaitingPage> {
     const { admin, database } = await this.warehouse.project(projectId);
     const [{ users: total }, users] = await Promise.all([
       admin.row<{ users: number }>(waitingCountQuery(database, of)),
@@ -62,10 +59,10 @@ export class WaitingService {
   }
 
   /** Takes out who waits: they do not go on. Those who have been let go on are in a run, and not looked at. */
-  async remove(projectId: string, of: { pipeline: string; stepId?: string | undefined }): Promise<number> {
+  async remove(projectId: string, of: WaitingPlaces): Promise<number> {
     const { admin, database } = await this.warehouse.project(projectId);
     return this.turns.inTurn(async ({ fence }) => {
-      const { users } = await admin.row<{ users: number }>(waitingCountQuery(database, { ...of, search: '' }));
+      const { users } = await admin.row<{ users: number }>(waitingCountQuery(database, of));
       if (users > 0) await admin.run(removeQuery(database, of, fence));
       return users;
     });

@@ -21,7 +21,8 @@ export const api = {
   post: <T>(path: string, body?: unknown) => send<T>('POST', path, { body: body ?? {} }),
   put: <T>(path: string, body: unknown) => send<T>('PUT', path, { body }),
   patch: <T>(path: string, body: unknown) => send<T>('PATCH', path, { body }),
-  remove: (path: string) => send<void>('DELETE', path),
+  remove: <T = void>(path: string, query?: RequestOptions['query']) =>
+    send<T>('DELETE', path, query ? { query } : undefined),
 };
 
 async function send<T>(method: string, path: string, options?: RequestOptions): Promise<T> {

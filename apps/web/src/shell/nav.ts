@@ -4,6 +4,7 @@ import {
   IconBolt,
   IconBuilding,
   IconChartLine,
+  IconCheckbox,
   IconDatabaseImport,
   IconFlask,
   IconHistory,
@@ -27,6 +28,8 @@ export interface NavItem {
   name: string;
   icon: Component;
   needs?: Role;
+  /** Its count is of what waits for a person. */
+  isCalling?: boolean;
 }
 
 export interface NavGroup {
@@ -79,6 +82,7 @@ export const groups: NavGroup[] = [
     layer: 'shape',
     items: [
       { name: 'pipelines', icon: IconSchema },
+      { name: 'approvals', icon: IconCheckbox, isCalling: true },
       { name: 'runs', icon: IconHistory },
     ],
   },

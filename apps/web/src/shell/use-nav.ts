@@ -1,6 +1,7 @@
 import { isAllowed } from '@pelton/contract';
 import { computed } from 'vue';
 import { useRoute } from 'vue-router';
+import { useApprovals } from '@/api/approvals';
 import { useOverview } from '@/api/overview';
 import { usePipelines } from '@/api/pipelines';
 import { usePlugins } from '@/api/plugins';
@@ -14,6 +15,7 @@ export function useNav() {
   const { data: overview } = useOverview();
   const { data: pipelines } = usePipelines();
   const { data: plugins } = usePlugins();
+  const { data: approvals } = useApprovals(true);
 
   const visible = computed(() =>
     groups
@@ -30,6 +32,7 @@ export function useNav() {
     tags: overview.value?.understand.tags,
     experiments: overview.value?.operate.experiments,
     pipelines: pipelines.value?.length,
+    approvals: approvals.value?.length,
     plugins: plugins.value?.length,
   }));
   return { groups: visible, current, counts };
