@@ -11,6 +11,8 @@ import { ApprovalSchema } from './approvals/approval.schema.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
 import { DecisionsService } from './approvals/decisions.service.js';
+import { CallCheck } from './calls/call-check.service.js';
+import { PipelineCalls } from './calls/pipeline-calls.service.js';
 import { AccessGuard } from './common/access.guard.js';
 import { ErrorFilter } from './common/error.filter.js';
 import { whichRequest } from './common/which-request.js';
@@ -196,6 +198,8 @@ const SERVICES: Provider[] = [
   ApprovalsService,
   DecisionsService,
   AlertStarter,
+  CallCheck,
+  PipelineCalls,
   ConnectionsService,
   DatasetsService,
   DefinitionsService,

@@ -265,6 +265,18 @@ export const errorTable = {
     text: (f: { seconds: number }) =>
       `Too many calls to this address. Send the same again in ${f.seconds} s; nothing of it was taken.`,
   },
+  CALL_CIRCLE: {
+    status: 422,
+    text: (f: { pipelines: string[] }) =>
+      f.pipelines.length > 1
+        ? `${list(f.pipelines)} would call each other for ever. Let one of them call another pipeline.`
+        : `${list(f.pipelines)} would call itself for ever. Choose another pipeline.`,
+  },
+  CALL_FAILED: {
+    status: 422,
+    text: (f: { pipeline: string; state: string }) =>
+      `The run of ${f.pipeline} ended ${f.state}. Open it, mend what is wrong, and let this one go on from there.`,
+  },
   APPROVAL_OVER: {
     status: 409,
     text: (f: { state: string }) => `This is ${f.state} already. Nothing is left to decide.`,

@@ -52,6 +52,8 @@ export const StepRun = z.object({
   foot: z.string().nullable(),
   /** How many users wait here, for a step at which users wait; they go on in a run of their own. */
   waiting: z.number().int().optional(),
+  /** The run of another pipeline that it started, for a step that does so. */
+  called: z.string().optional(),
   ms: z.number().nullable(),
   /** The SQL as a person reads it, with its values written in. */
   sql: z.string().nullable(),

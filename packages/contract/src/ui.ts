@@ -8,6 +8,7 @@ import { z } from 'zod';
  * - `event`, `property`, `trait`: names seen in the project's data; `of` names the sibling parameter that holds the event
  * - `metric`, `tag`, `experiment`, `message`, `connection`: names of definitions; `of` narrows the connection's kind
  * - `dataset`, `item_type`: names of those that the project has; with `of: "new"` of a dataset that is to be made too
+ * - `pipeline`: names of those that have a live version
  * - `stream`: what the connection in the sibling parameter `of` offers
  * - `condition`: a condition tree over columns (`of` an input port), properties (`of: "event:<param>"`)
  * - `file`: an uploaded file; `secret`: write-only; `template`: Liquid text; `html`: Liquid in HTML
@@ -27,6 +28,7 @@ export const UiHint = z.object({
       'experiment',
       'message',
       'dataset',
+      'pipeline',
       'item_type',
       'connection',
       'stream',
@@ -42,6 +44,8 @@ export const UiHint = z.object({
     ])
     .optional(),
   of: z.string().optional(),
+  /** Has to be given where it is shown, though it is empty by default. */
+  needed: z.boolean().optional(),
   unit: z.string().optional(),
   /** Hidden behind "More" in the form. */
   advanced: z.boolean().optional(),

@@ -1,5 +1,6 @@
 import type { Graph, PluginPin } from '@pelton/contract';
 import { Schema } from 'mongoose';
+import type { Signature } from '../calls/signature.js';
 import type { TriggerState } from '../triggers/trigger-state.js';
 
 export interface PipelineDoc {
@@ -12,6 +13,8 @@ export interface PipelineDoc {
   revision: number;
   draft: Graph;
   live?: { version: number; graph: Graph; publishedAt: Date; publishedBy: string };
+  /** What the live version takes and gives when another pipeline calls it; published with it in one write. */
+  signature?: Signature;
   /** Of the live version; published with it in one write. */
   trigger?: TriggerState | null;
   /** The secret address of its webhook: the hash that calls are known by, and itself for those who may see it. */
@@ -32,6 +35,7 @@ export const PipelineSchema = new Schema<PipelineDoc>(
     revision: { type: Number, required: true },
     draft: { type: Schema.Types.Mixed, required: true },
     live: Schema.Types.Mixed,
+    signature: Schema.Types.Mixed,
     trigger: Schema.Types.Mixed,
     hook: Schema.Types.Mixed,
     pins: Schema.Types.Mixed,

@@ -10,8 +10,11 @@ import {
   type Pipeline,
   type PipelineInput,
   type PublishInput,
+  type StepCheck,
 } from '@pelton/contract';
 import type { Model } from 'mongoose';
+import { CallCheck } from '../calls/call-check.service.js';
+import { signatureOf } from '../calls/signature.js';
 import type { Actor } from '../common/allow.js';
 import { isDuplicate } from '../common/duplicate.js';
 import { newId } from '../common/ids.js';
@@ -32,6 +35,7 @@ export class PipelinesService {
     @InjectModel('PipelineVersion') private readonly versions: Model<PipelineVersionDoc>,
     private readonly checker: GraphCheckService,
     private readonly triggers: TriggerCheck,
+    private readonly calls: CallCheck,
     private readonly steps: StepsService,
     private readonly plugins: StepPlugins,
   ) {}
@@ -86,10 +90,11 @@ export class PipelinesService {
 
   /** @param name the pipeline that the graph is of, when there is one */
   async check(projectId: string, graph: Graph, name?: string): Promise<GraphCheck> {
-    const [{ steps }, trigger] = await Promise.all([
+    const [{ steps: checked }, trigger] = await Promise.all([
       this.checker.check(projectId, graph),
       this.triggers.check(projectId, graph, name),
     ]);
+    const steps = name === undefined ? checked : await this.calls.check(projectId, graph, name, checked);
     return { ok: trigger.length === 0 && steps.every((step) => step.problems.length === 0), steps, trigger };
   }
 
@@ -109,7 +114,7 @@ export class PipelinesService {
         steps: wrong.map((step) => titleOf(doc.draft, step.id, this.steps)),
       });
     if (trigger[0]) throw new AppError('TRIGGER_WRONG', { reason: trigger[0].message });
-    return this.makeLive(actor, doc, note);
+    return this.makeLive(actor, doc, { note, checks: steps });
   }
 
   /**
@@ -123,16 +128,21 @@ export class PipelinesService {
     if (doc.live && isSame(doc.live.graph, doc.draft)) return;
     const [problem] = structureProblems(doc.draft, this.steps);
     if (problem) throw problem.error;
-    const [trigger] = await this.triggers.check(actor.projectId, doc.draft, name);
-    if (trigger) throw new AppError('TRIGGER_WRONG', { reason: trigger.message });
-    await this.makeLive(actor, doc, 'From files');
+    const { steps, trigger } = await this.check(actor.projectId, doc.draft, name);
+    if (trigger[0]) throw new AppError('TRIGGER_WRONG', { reason: trigger[0].message });
+    await this.makeLive(actor, doc, { note: 'From files', checks: steps });
   }
 
-  private async makeLive(actor: Pick<Actor, 'projectId' | 'name'>, doc: PipelineDoc, note: string): Promise<Pipeline> {
+  private async makeLive(
+    actor: Pick<Actor, 'projectId' | 'name'>,
+    doc: PipelineDoc,
+    { note, checks }: { note: string; checks: readonly StepCheck[] },
+  ): Promise<Pipeline> {
     const { name } = doc;
     const version = (doc.live?.version ?? 0) + 1;
     const now = new Date();
     const live = { version, graph: doc.draft, publishedAt: now, publishedBy: actor.name };
+    const signature = signatureOf(doc.draft, checks, (step) => titleOf(doc.draft, step, this.steps));
     const pins = await this.plugins.pin(actor.projectId, doc.draft, doc.pins ?? {});
     await this.versions.updateOne(
       { projectId: actor.projectId, pipeline: name, version },
@@ -142,7 +152,7 @@ export class PipelinesService {
     const published = await this.pipelines
       .findOneAndUpdate(
         { projectId: actor.projectId, name, revision: doc.revision },
-        { $set: { live, pins, ...armed(doc.draft.trigger, doc.trigger, now) }, $inc: { revision: 1 } },
+        { $set: { live, pins, signature, ...armed(doc.draft.trigger, doc.trigger, now) }, $inc: { revision: 1 } },
         { returnDocument: 'after' },
       )
       .lean();

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InjectQueue } from '@nestjs/bullmq';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { AppError, isAppError, type RunError, type Step } from '@pelton/contract';
+import { AppError, isAppError, isRunOver, type RunCause, type RunError, type Step } from '@pelton/contract';
 import type { Queue } from 'bullmq';
 import { PinoLogger } from 'nestjs-pino';
 import { newId } from '../common/ids.js';
@@ -36,6 +36,8 @@ interface Task {
   before: StepGiven[];
 }
 
+/** How long a step waits for the end of another run before it looks by itself. */
+const LOOK_AGAIN_MS = 30_000;
 /** After so many deaths a step is not tried again by itself. */
 const MOST_DEATHS = 3;
 /** How long steps may go on once the process was asked to end; then they are given back. */
@@ -152,6 +154,7 @@ export class RunEngine implements BeforeApplicationShutdown {
       passed = await this.through.pass(task.run, task.step, task.before);
       task.before.push(...passed);
       const executed = await this.execute(task, attempt, lease);
+      if (executed.awaits) return await this.awaitRun(attempt, executed.awaits, executed.foot, passed);
       const after = await this.complete(attempt, executed, { ...took(), error: null }, passed);
       this.logger.info({ ...attempt, rows: executed.rows, ms: Math.round(took().ms) }, 'step.done');
       return after;
@@ -225,6 +228,25 @@ export class RunEngine implements BeforeApplicationShutdown {
     return this.store.end(attempt, { state: 'failed', error, tries, ...end });
   }
 
+  /** Lets go of the step until another run ends, which wakes it up; should that be lost, it looks by itself. */
+  private async awaitRun(attempt: Attempt, awaits: string, foot: Executed['foot'], passed: readonly Passed[]) {
+    await this.store.keepPassed(passed);
+    const retry = { at: new Date(Date.now() + LOOK_AGAIN_MS), waitMs: LOOK_AGAIN_MS };
+    const after = await this.store.end(
+      attempt,
+      { state: 'waiting', retry, awaits, called: awaits, foot, error: null },
+      passed,
+    );
+    const called = await this.store.find(awaits);
+    return called && isRunOver(called) ? ((await this.store.wake(attempt.runId, awaits)) ?? after) : after;
+  }
+
+  /** Tells the run that called this one, which waits for its end. */
+  async wakeCaller({ id, cause }: { id: string; cause?: RunCause | undefined }): Promise<void> {
+    if (cause?.kind !== 'pipeline' || cause.by === undefined) return;
+    if (await this.store.wake(cause.by, id)) await this.advance(cause.by);
+  }
+
   /** Lets go of the step, so that a long pause holds nobody up and outlives this process. */
   private async tryAgain(
     run: RunDoc,
@@ -251,6 +273,7 @@ export class RunEngine implements BeforeApplicationShutdown {
   private async finish(run: RunProgress, state: 'done' | 'failed'): Promise<void> {
     if (!(await this.store.finish(run, state))) return;
     this.logger.info({ runId: run._id, state }, 'run.ended');
+    await this.wakeCaller({ id: run._id, cause: run.cause });
     await this.cleaner.clean(run.projectId, run.pipeline);
   }
 

@@ -73,7 +73,7 @@ export class RunLauncher {
       asOf: launch.asOf ? new Date(launch.asOf) : (members.asOf ?? new Date(Date.now() - SETTLE_MS)),
       state: turn ? 'queued' : 'running',
       graph,
-      definitions: await this.definitions.freeze(projectId),
+      definitions: await this.definitions.freeze(projectId, graph),
       timezone: (await this.projects.find(projectId)).timezone,
       ...this.stepsOf(graph, members, { pins, isWatched: isDry(launch) }),
       startedBy: actor.name,

@@ -120,6 +120,17 @@ export class RunStore {
     return this.setStep(runId, mine(stepId, attempt), { state: 'skipped', ms, finishedAt }, [failed]);
   }
 
+  /** Lets a step go on that waits for the end of another run. @returns its run; null when it does not wait for it */
+  wake(runId: string, awaits: string): Promise<RunProgress | null> {
+    return this.runs
+      .findOneAndUpdate(
+        { _id: runId, steps: { $elemMatch: { awaits, state: 'waiting' } } },
+        { $unset: { 'steps.$.retry': 1 }, $inc: { revision: 1 } },
+        { returnDocument: 'after', projection: NO_DEFINITIONS },
+      )
+      .lean();
+  }
+
   /**
    * Changes a step if it still is as expected.
    * @param others changed in the same write, those of them that are as expected

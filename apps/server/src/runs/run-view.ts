@@ -12,13 +12,22 @@ export function toRun(run: RunDoc): Run {
 }
 
 /** A step run without what only the engine needs. */
-export function toStepRun({ worker: _w, beat: _b, tries: _t, deaths: _d, retry, pin, ...step }: StepRunDoc): StepRun {
+export function toStepRun({
+  worker: _w,
+  beat: _b,
+  tries: _t,
+  deaths: _d,
+  awaits,
+  retry,
+  pin,
+  ...step
+}: StepRunDoc): StepRun {
   const text = (instant: Date | undefined) => (instant ? new Date(instant).toISOString() : null);
   return {
     ...step,
     pinned: pin !== undefined,
     error: step.error ?? null,
-    retryAt: text(retry?.at),
+    retryAt: text(awaits ? undefined : retry?.at),
     startedAt: text(step.startedAt),
     finishedAt: text(step.finishedAt),
   };

@@ -13,6 +13,8 @@ export interface StepRunDoc extends Omit<StepRun, 'startedAt' | 'finishedAt' | '
   /** How often it failed in a row, and when it is tried again after which pause. */
   tries?: number;
   retry?: { at: Date; waitMs: number };
+  /** The run whose end it waits for, while it does and while it looks how that ended. */
+  awaits?: string;
   /** How often the process that was at it died or fell silent. */
   deaths?: number;
   /** Of a draft run: the pin whose rows stand for this step. */

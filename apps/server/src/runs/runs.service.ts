@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { AppError, type Run, type RunSummary, type Sample } from '@pelton/contract';
 import type { Model } from 'mongoose';
+import { PipelineCalls } from '../calls/pipeline-calls.service.js';
 import type { Launch } from './launch.js';
 import { cancelRun } from './cancel-run.js';
 import { RunEngine } from './run-engine.service.js';
@@ -13,7 +14,7 @@ import { toRun, toSummary } from './run-view.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
 
 @Injectable()
-export class RunsService {
+export class RunsService implements OnModuleInit {
   constructor(
     @InjectModel('Run') private readonly runs: Model<RunDoc>,
     @InjectModel('StepOutput') private readonly outputs: Model<StepOutputDoc>,
@@ -21,7 +22,12 @@ export class RunsService {
     private readonly counts: RunCounts,
     private readonly engine: RunEngine,
     private readonly turns: RunTurns,
+    private readonly calls: PipelineCalls,
   ) {}
+
+  onModuleInit(): void {
+    this.calls.startWith(this);
+  }
 
   /**
    * Starts a run, whatever the cause. Everything that starts one goes through here.
@@ -64,7 +70,9 @@ export class RunsService {
   async cancel(projectId: string, id: string): Promise<Run> {
     if (!(await cancelRun(this.runs, { _id: id, projectId })))
       throw new AppError('RUN_OVER', { state: (await this.find(projectId, id)).state });
-    return this.find(projectId, id);
+    const run = await this.find(projectId, id);
+    await this.engine.wakeCaller(run);
+    return run;
   }
 
   /** Starts no more steps; those that are running go on to their end. */
@@ -100,7 +108,7 @@ export class RunsService {
           endUntold: true,
           ...Object.fromEntries(Object.entries(anew).map(([field, value]) => [`steps.$[step].${field}`, value])),
         },
-        $unset: { finishedAt: 1, 'steps.$[step].retry': 1 },
+        $unset: { finishedAt: 1, 'steps.$[step].retry': 1, 'steps.$[step].awaits': 1 },
         $inc: { revision: 1 },
       },
       { arrayFilters: [{ 'step.state': { $in: ['failed', 'skipped', 'cancelled', 'running'] } }] },

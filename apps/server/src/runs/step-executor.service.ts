@@ -22,6 +22,8 @@ export interface Executed {
   /** How many users wait at the step, when that is what it is for. */
   waiting?: number | undefined;
   sql: string | null;
+  /** The run whose end it waits for, instead of being done. */
+  awaits?: string | undefined;
   output: Pick<StepOutputDoc, 'relations' | 'samples' | 'drafted'>;
 }
 
@@ -71,6 +73,7 @@ export class StepExecutor {
         users: inputs.users?.sql,
         draft: isDry(run) ? draftedBy(before) : undefined,
       },
+      awaited: run.steps.find(({ id }) => id === step.id)?.awaits,
       signal,
       confirm,
       stage,
@@ -86,6 +89,7 @@ export class StepExecutor {
       rows: outcome.rows,
       foot: outcome.foot ?? null,
       waiting: outcome.waiting,
+      awaits: outcome.awaits,
       sql: shown.length > 0 ? shown.map((statement) => toReadable(statement)).join(';\n\n') : null,
       output: { relations: outcome.outputs, samples, ...(outcome.drafted && { drafted: outcome.drafted }) },
     };

@@ -1,4 +1,5 @@
 import { AppError, type Experiment, type Message, type Metric, type Tag } from '@pelton/contract';
+import type { CallablePipeline } from '../calls/signature.js';
 
 /** The definitions that a run uses, as they were when it started. */
 export interface FrozenDefinitions {
@@ -6,6 +7,8 @@ export interface FrozenDefinitions {
   tags: Tag[];
   experiments: Experiment[];
   messages: Message[];
+  /** Those that its steps may call; absent in runs of before there were calls. */
+  pipelines?: CallablePipeline[];
 }
 
 /** Finds a definition by name among those that a run froze. */
@@ -22,6 +25,11 @@ export class RunDefinitions {
 
   experiment(name: string): Experiment {
     return found('experiment', name, this.frozen.experiments);
+  }
+
+  /** Undefined when there is none that can be called. */
+  callable(name: string): CallablePipeline | undefined {
+    return this.frozen.pipelines?.find((pipeline) => pipeline.name === name);
   }
 
   message(name: string): Message {

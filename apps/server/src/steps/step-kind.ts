@@ -33,6 +33,8 @@ export interface StepRunContext<P = unknown> extends StepContext<P> {
   isReadOn: boolean;
   /** The project's data as this run sees it. */
   view: DataView;
+  /** The run that it called and waited for, when it comes to look how that ended. */
+  awaited?: string | undefined;
   signal: AbortSignal;
   /**
    * Asked right before something becomes visible to others: throws when this attempt is not the step's any more, because
@@ -56,6 +58,8 @@ export interface StepOutcome {
   foot?: string;
   /** How many users wait here now. Nothing goes on from the step in this run, not even if nobody waits. */
   waiting?: number;
+  /** The run whose end the step waits for; then it is done again. What it gave counts for nothing. */
+  awaits?: string;
   /** Rows that a draft run would have stored. */
   drafted?: { table: 'events' | 'user_traits' | 'item_properties'; rows: Sql };
 }

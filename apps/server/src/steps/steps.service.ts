@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AppError, type Step, type StepRole, type StepType } from '@pelton/contract';
 import { ApprovalsService } from '../approvals/approvals.service.js';
+import { PipelineCalls } from '../calls/pipeline-calls.service.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import { DatasetsService } from '../datasets/datasets.service.js';
 import { EventsService } from '../events/events.service.js';
@@ -21,10 +22,12 @@ import { enrichStep } from './enrich.step.js';
 import { experimentStep } from './experiment.step.js';
 import { filterStep } from './filter.step.js';
 import { formulaStep } from './formula.step.js';
+import { inputStep } from './input.step.js';
 import { joinStep } from './join.step.js';
 import { mergeStep } from './merge.step.js';
 import { messageStep } from './message.step.js';
 import { metricStep } from './metric.step.js';
+import { pipelineStep } from './pipeline.step.js';
 import { pivotStep } from './pivot.step.js';
 import { sampleStep } from './sample.step.js';
 import { selectStep } from './select.step.js';
@@ -61,6 +64,7 @@ export class StepsService implements OnApplicationBootstrap {
     private readonly datasets: DatasetsService,
     private readonly waiting: WaitingService,
     private readonly approvals: ApprovalsService,
+    private readonly calls: PipelineCalls,
   ) {}
 
   /** Once plugins are loaded. */
@@ -87,6 +91,8 @@ export class StepsService implements OnApplicationBootstrap {
       branchStep,
       timeWindowStep(this.waiting),
       mergeStep,
+      pipelineStep(this.calls),
+      inputStep,
       approvalStep({ waiting: this.waiting, approvals: this.approvals }),
       filterStep,
       selectStep,
@@ -121,10 +127,11 @@ export class StepsService implements OnApplicationBootstrap {
 
   roleOf = (uses: string): StepRole | undefined => this.kinds.get(uses)?.type.role;
 
-  /** A step with wishes of its own for when it fails is to run by itself. */
+  /** A step with wishes of its own for when it fails, or for what arrives, is to run by itself. */
   readingOf(step: Step): Reading {
     if (step.retry || step.timeout !== undefined || step.onError) return 'acts';
     const kind = this.kind(step);
+    if (kind.takesWhoArrives) return 'acts';
     if (kind.kind === 'action') return kind.readsOnce ? 'reads-once' : 'acts';
     return kind.isKept ? 'kept' : 'flows';
   }

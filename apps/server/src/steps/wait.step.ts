@@ -21,7 +21,7 @@ const Params = z
     event: z
       .string()
       .default('')
-      .meta({ title: 'Event', ui: { widget: 'event', when: { until: ['until an event'] } } }),
+      .meta({ title: 'Event', ui: { widget: 'event', needed: true, when: { until: ['until an event'] } } }),
     amount: z
       .number()
       .int()
@@ -37,12 +37,15 @@ const Params = z
       .default('')
       .meta({
         title: 'Date and time',
-        ui: { placeholder: '2026-12-24 09:00', when: { until: ['until a date'] } },
+        ui: { placeholder: '2026-12-24 09:00', needed: true, when: { until: ['until a date'] } },
       }),
     column: z
       .string()
       .default('')
-      .meta({ title: 'Column', ui: { widget: 'column', of: 'users', when: { until: ['until a time in a column'] } } }),
+      .meta({
+        title: 'Column',
+        ui: { widget: 'column', of: 'users', needed: true, when: { until: ['until a time in a column'] } },
+      }),
     timezone: z
       .string()
       .default('')

@@ -15,6 +15,7 @@ import LongTextControl from './controls/LongTextControl.vue';
 import NumberControl from './controls/NumberControl.vue';
 import ObjectControl from './controls/ObjectControl.vue';
 import ObjectsControl from './controls/ObjectsControl.vue';
+import PipelineControl from './controls/PipelineControl.vue';
 import PropertyControl from './controls/PropertyControl.vue';
 import SecretControl from './controls/SecretControl.vue';
 import StreamControl from './controls/StreamControl.vue';
@@ -51,6 +52,7 @@ export const controls: Controls = {
   item_type: ItemTypeControl,
   connection: ConnectionControl,
   dataset: DatasetControl,
+  pipeline: PipelineControl,
   stream: StreamControl,
   condition: ConditionControl,
   file: FileControl,

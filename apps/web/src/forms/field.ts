@@ -82,7 +82,7 @@ function readField(name: string, node: Node, isRequired: boolean, definitions: R
     title: node.title ?? name,
     help: node.description ?? '',
     isRequired,
-    isOptional: !isRequired && kind !== 'boolean' && isEmpty(node.default),
+    isOptional: !isRequired && !ui.needed && kind !== 'boolean' && isEmpty(node.default),
     isAdvanced: ui.advanced ?? false,
     initial,
     ui,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
-import type { Graph, Run, Sample } from '@pelton/contract';
+import type { Graph, Run, Sample, StepProblem } from '@pelton/contract';
 import { startServices } from '@pelton/embedded';
 import { readConfig } from '../../config.js';
 import { createApp } from '../../create-app.js';
@@ -21,6 +21,8 @@ export interface TestApp {
   actor: { id: string; name: string; role: 'admin'; projectId: string; sessionId: undefined };
   /** Publishes a pipeline and gives its name. */
   publish(steps: Graph['steps'], name?: string): Promise<string>;
+  /** What a check finds wrong with steps. @param name of their pipeline */
+  problems(steps: Graph['steps'], name?: string): Promise<StepProblem[]>;
   /** Runs the live version as of an instant, to its end. */
   run(pipeline: string, asOf: string): Promise<Run>;
   /** A run as it stands when it is over. */
@@ -65,6 +67,10 @@ export async function startTestApp(): Promise<TestApp> {
       else await pipelines.create(actor, { name, title: name, description: '', graph });
       await pipelines.publish(actor, name);
       return name;
+    },
+    async problems(steps, name) {
+      const check = await pipelines.check(projectId, { steps, layout: {} }, name);
+      return check.steps.flatMap((step) => step.problems);
     },
     async run(pipeline, asOf) {
       const { id } = await runs.launch(actor, { pipeline, cause: { kind: 'manual' }, asOf });
