@@ -97,6 +97,9 @@ import { VersionsService } from './pipelines/versions.service.js';
 import { PluginsController } from './plugins/plugins.controller.js';
 import { PluginsService } from './plugins/plugins.service.js';
 import { ProjectSchema } from './projects/project.schema.js';
+import { PresenceController } from './presence/presence.controller.js';
+import { PresenceSchema } from './presence/presence.schema.js';
+import { PresenceService } from './presence/presence.service.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { PassThrough } from './runs/pass-through.service.js';
@@ -142,6 +145,8 @@ import { SyncsService } from './syncs/syncs.service.js';
 import { TagSchema } from './tags/tag.schema.js';
 import { TagsController } from './tags/tags.controller.js';
 import { TagsService } from './tags/tags.service.js';
+import { TemplatesController } from './templates/templates.controller.js';
+import { TemplatesService } from './templates/templates.service.js';
 import { TrackingTokens } from './tracking/tokens.js';
 import { TrackingController } from './tracking/tracking.controller.js';
 import { TrackingService } from './tracking/tracking.service.js';
@@ -180,6 +185,7 @@ const SCHEMAS: Record<string, unknown> = {
   Pipeline: PipelineSchema,
   PipelineVersion: PipelineVersionSchema,
   PluginForm: PluginFormSchema,
+  Presence: PresenceSchema,
   Project: ProjectSchema,
   Release: ReleaseSchema,
   Run: RunSchema,
@@ -231,6 +237,7 @@ const SERVICES: Provider[] = [
   PinsService,
   PipelinesService,
   PluginsService,
+  PresenceService,
   ProjectFilesService,
   ProjectsService,
   PublicUrl,
@@ -264,6 +271,7 @@ const SERVICES: Provider[] = [
   SyncRunsService,
   SyncsService,
   TagsService,
+  TemplatesService,
   TrackingService,
   TrackingTokens,
   TriggerCheck,
@@ -300,6 +308,7 @@ const CONTROLLERS = [
   PinsController,
   PipelinesController,
   PluginsController,
+  PresenceController,
   ProjectFilesController,
   ProjectsController,
   RejectsController,
@@ -314,6 +323,7 @@ const CONTROLLERS = [
   StepHistoryController,
   SyncsController,
   TagsController,
+  TemplatesController,
   TrackingController,
   TriggersController,
   UsersController,
