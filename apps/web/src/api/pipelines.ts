@@ -16,9 +16,11 @@ export const usePipeline = (name: MaybeRefOrGetter<string>) =>
 
 export const useCreatePipeline = () =>
   useMutation({
-    mutationFn: (input: PipelineInput) => api.post<Pipeline>('/api/pipelines', input),
+    mutationFn: createPipeline,
     onSuccess: () => refresh('pipelines'),
   });
+
+export const createPipeline = (input: PipelineInput) => api.post<Pipeline>('/api/pipelines', input);
 
 export const useRemovePipeline = () =>
   useMutation({ mutationFn: (name: string) => api.remove(path(name)), onSuccess: () => refresh('pipelines') });

@@ -103,6 +103,8 @@ export function useDraft(loaded: Pipeline) {
 
   /** A newer version that arrived by itself is shown when nothing of ours waits to be saved. */
   function adopt(next: Pipeline) {
+    // A trigger is switched without a new revision.
+    if (next.revision === pipeline.value.revision) pipeline.value = { ...pipeline.value, trigger: next.trigger };
     if (next.revision <= pipeline.value.revision || state.value !== 'saved') return;
     pipeline.value = next;
     title.value = next.title;
