@@ -83,6 +83,8 @@ test('an event that is stored twice is counted once', async () => {
   expect(
     await project.admin.row(sql`SELECT count() AS events, sum(properties.total::Int64) AS total FROM events FINAL`),
   ).toEqual({ events: 1, total: 5 });
+  const asPeopleWriteIt = sql`SELECT count() AS events FROM events WHERE event = 'Ordered'`;
+  expect(await project.reader.row(asPeopleWriteIt)).toEqual({ events: 1 });
 });
 
 test('the earlier of two assignments stays', async () => {

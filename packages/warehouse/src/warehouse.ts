@@ -6,6 +6,9 @@ import { migrate } from './migrate.js';
 /** What SQL that a person or a foreign plugin wrote may use at most, where the warehouse has no user of its own for it. */
 const READER_LIMITS: ClickHouseSettings = { readonly: '1', max_execution_time: 60, max_memory_usage: '4000000000' };
 
+/** A message may be stored more than once until the warehouse merges its copies; whoever writes SQL need not know that. */
+const READER_SETTINGS: ClickHouseSettings = { final: 1 };
+
 /** The database of one project, seen by its two users. */
 export interface ProjectWarehouse {
   database: string;
@@ -37,8 +40,8 @@ export function openWarehouse(options: { url: string; readerUrl?: string | undef
     await root.run(sql`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`);
     const admin = openClient(options.url, database);
     const reader = options.readerUrl
-      ? openClient(options.readerUrl, database)
-      : openClient(options.url, database, READER_LIMITS);
+      ? openClient(options.readerUrl, database, READER_SETTINGS)
+      : openClient(options.url, database, { ...READER_SETTINGS, ...READER_LIMITS });
     await migrate(admin);
     return { database, admin, reader };
   };
