@@ -9,6 +9,7 @@ import { AppError } from '@pelton/contract';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
+import { EndingAdapter } from './common/ending-adapter.js';
 import type { Config } from './config.js';
 import { describeWaysIn } from './ingest/describe-ways-in.js';
 import { SendersDoor } from './ingest/senders-door.service.js';
@@ -17,9 +18,10 @@ const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** Builds the application on services that are running; it does not listen yet. */
 export async function createApp(config: Config): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.for(config), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.for(config), new EndingAdapter(), {
     logger: ['warn', 'error'],
     abortOnError: false,
+    return503OnClosing: true,
     bodyParser: false,
   });
   if (config.role !== 'worker') app.use(app.get(SendersDoor).open);
