@@ -108,6 +108,7 @@ import { PinnedRowsService } from './runs/pinned-rows.service.js';
 import { PinsController } from './runs/pins.controller.js';
 import { PinsService } from './runs/pins.service.js';
 import { Reconciler } from './runs/reconciler.service.js';
+import { RunCleaner } from './runs/run-cleaner.service.js';
 import { RunContexts } from './runs/run-contexts.service.js';
 import { RunCounts } from './runs/run-counts.service.js';
 import { RunEngine } from './runs/run-engine.service.js';
@@ -120,7 +121,6 @@ import { RunTurns } from './runs/run-turns.service.js';
 import { RunStore } from './runs/run-store.service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsService } from './runs/runs.service.js';
-import { StageCleaner } from './runs/stage-cleaner.service.js';
 import { StepHistoryController } from './runs/step-history.controller.js';
 import { StepHistoryService } from './runs/step-history.service.js';
 import { StepExecutor } from './runs/step-executor.service.js';
@@ -244,6 +244,7 @@ const SERVICES: Provider[] = [
   RejectsService,
   Releaser,
   Renderer,
+  RunCleaner,
   RunContexts,
   RunCounts,
   RunEngine,
@@ -260,7 +261,6 @@ const SERVICES: Provider[] = [
   SendersDoor,
   SessionsService,
   SqlWordsService,
-  StageCleaner,
   StepExecutor,
   StepHistoryService,
   StepPlugins,

@@ -40,6 +40,9 @@ export interface Config {
   spoolMb: number;
   /** How long a worker may be silent before another takes its steps over. */
   leaseSeconds: number;
+  /** Runs of a pipeline whose tables are kept, and those that are remembered at all. */
+  keptRunTables: number;
+  keptRuns: number;
 }
 
 export const CONFIG = Symbol('Config');
@@ -94,6 +97,8 @@ export function readConfig(environment: Environment): Config {
     eventsPerSecond: integer(text('PELTON_EVENTS_PER_SECOND') ?? '50000', 'PELTON_EVENTS_PER_SECOND', 1, 100_000_000),
     spoolMb: integer(text('PELTON_SPOOL_MB') ?? '512', 'PELTON_SPOOL_MB', 1, 1_000_000),
     leaseSeconds: integer(text('PELTON_LEASE_SECONDS') ?? '15', 'PELTON_LEASE_SECONDS', 1, 3_600),
+    keptRunTables: integer(text('PELTON_KEPT_RUN_TABLES') ?? '3', 'PELTON_KEPT_RUN_TABLES', 1, 1_000),
+    keptRuns: integer(text('PELTON_KEPT_RUNS') ?? '200', 'PELTON_KEPT_RUNS', 1, 100_000),
   };
 }
 

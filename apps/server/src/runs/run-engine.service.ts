@@ -9,11 +9,11 @@ import { unlessAborted } from '../common/unless-aborted.js';
 import { CONFIG, type Config } from '../config.js';
 import { toProblem } from '../pipelines/graph-check.service.js';
 import { BlamedStep, type Passed, PassThrough } from './pass-through.service.js';
+import { RunCleaner } from './run-cleaner.service.js';
 import { isHandled, nextOf } from './run-progress.js';
 import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
 import { type Attempt, DEATHS_IN_COMPANY, outputId, RunStore } from './run-store.service.js';
 import { SoloGate } from './solo-gate.js';
-import { StageCleaner } from './stage-cleaner.service.js';
 import type { StepGiven } from './run-contexts.service.js';
 import { type Executed, StepExecutor } from './step-executor.service.js';
 import { errorOutput } from './error-output.js';
@@ -61,7 +61,7 @@ export class RunEngine implements BeforeApplicationShutdown {
     private readonly executor: StepExecutor,
     private readonly through: PassThrough,
     private readonly nothing: StepNothing,
-    private readonly cleaner: StageCleaner,
+    private readonly cleaner: RunCleaner,
     private readonly logger: PinoLogger,
   ) {
     this.leaseMs = config.leaseSeconds * 1000;
@@ -274,7 +274,7 @@ export class RunEngine implements BeforeApplicationShutdown {
     if (!(await this.store.finish(run, state))) return;
     this.logger.info({ runId: run._id, state }, 'run.ended');
     await this.wakeCaller({ id: run._id, cause: run.cause });
-    await this.cleaner.clean(run.projectId, run.pipeline);
+    await this.cleaner.clean(run);
   }
 
   private async enqueue(job: StepJob, run: { priority?: number | undefined } | undefined, delay = 0): Promise<void> {

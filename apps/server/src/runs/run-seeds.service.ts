@@ -54,8 +54,9 @@ export class RunSeeds {
     const near = new Set(part.flatMap((id) => waits.get(id) ?? []).filter((id) => before.has(id)));
     const { projectId, pipeline, dry, pins } = of;
     const live = dry ? {} : { draft: false, dry: { $ne: true } };
+    // Where users go on after a wait, what came before it is not in the run.
     const earlier = await this.runs
-      .find({ projectId, pipeline, ...live }, { definitions: 0 })
+      .find({ projectId, pipeline, 'cause.kind': { $ne: 'wait' }, ...live }, { definitions: 0 })
       .sort({ startedAt: -1 })
       .limit(LOOK_BACK)
       .lean();
