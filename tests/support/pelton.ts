@@ -17,6 +17,9 @@ export interface Pelton {
   stop: () => Promise<number | null>;
   /** Ends it as a power cut does. */
   kill: () => Promise<void>;
+  pid: number;
+  /** Resolves when it is gone, whoever ended it. */
+  ended: Promise<void>;
 }
 
 /** An empty folder that PostgreSQL, which may run as another user, can reach. */
@@ -43,6 +46,9 @@ export async function startPelton(options: { dataDir?: string; env?: Record<stri
     url,
     dataDir,
     output,
+    pid: child.pid ?? 0,
+    ended:
+      child.exitCode === null && child.signalCode === null ? once(child, 'exit').then(() => {}) : Promise.resolve(),
     stop: () => end(child, 'SIGTERM'),
     kill: async () => {
       await end(child, 'SIGKILL');
