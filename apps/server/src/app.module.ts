@@ -11,6 +11,12 @@ import { ApprovalSchema } from './approvals/approval.schema.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
 import { DecisionsService } from './approvals/decisions.service.js';
+import { BackfillClock } from './backfills/backfill-clock.service.js';
+import { BackfillRunner } from './backfills/backfill-runner.service.js';
+import { BackfillRuns } from './backfills/backfill-runs.service.js';
+import { BackfillSchema } from './backfills/backfill.schema.js';
+import { BackfillsController } from './backfills/backfills.controller.js';
+import { BackfillsService } from './backfills/backfills.service.js';
 import { CallCheck } from './calls/call-check.service.js';
 import { PipelineCalls } from './calls/pipeline-calls.service.js';
 import { AccessGuard } from './common/access.guard.js';
@@ -167,6 +173,7 @@ import { UsersService } from './users/users.service.js';
 /** Every document, by the name under which services ask for its model. */
 const SCHEMAS: Record<string, unknown> = {
   Approval: ApprovalSchema,
+  Backfill: BackfillSchema,
   CaughtMail: CaughtMailSchema,
   Connection: ConnectionSchema,
   Dataset: DatasetSchema,
@@ -204,6 +211,9 @@ const SERVICES: Provider[] = [
   ApprovalsService,
   DecisionsService,
   AlertStarter,
+  BackfillRunner,
+  BackfillRuns,
+  BackfillsService,
   CallCheck,
   PipelineCalls,
   ConnectionsService,
@@ -289,6 +299,7 @@ const SERVICES: Provider[] = [
 const CONTROLLERS = [
   ClientSettingsController,
   ApprovalsController,
+  BackfillsController,
   ConnectionsController,
   DatasetsController,
   EventsController,
@@ -333,7 +344,15 @@ const CONTROLLERS = [
 ];
 
 /** What runs jobs. */
-const WORKERS: Provider[] = [StepsProcessor, Reconciler, SyncsProcessor, SyncClock, JourneyClock, TriggerClock];
+const WORKERS: Provider[] = [
+  StepsProcessor,
+  Reconciler,
+  SyncsProcessor,
+  SyncClock,
+  JourneyClock,
+  TriggerClock,
+  BackfillClock,
+];
 
 /** The whole server. A process that is only a worker answers nothing but its health, one that is only an API runs no jobs. */
 @Module({})

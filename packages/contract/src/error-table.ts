@@ -251,6 +251,21 @@ export const errorTable = {
     text: (f: { pipeline: string }) =>
       `The live version of ${f.pipeline} has no trigger. Choose one in the builder and publish it.`,
   },
+  BACKFILL_EMPTY: {
+    status: 422,
+    text: (f: { every: string }) =>
+      `No whole ${f.every} that is over lies between these days. Choose an earlier first day or shorter periods.`,
+  },
+  BACKFILL_TOO_LONG: {
+    status: 422,
+    text: (f: { most: number }) => `A back-fill has at most ${f.most} periods. Choose longer periods or fewer days.`,
+  },
+  BACKFILL_RUNNING: {
+    status: 409,
+    text: (f: { pipeline: string }) =>
+      `A back-fill of ${f.pipeline} is running. Wait until it is over, or cancel it first.`,
+  },
+  BACKFILL_OVER: { status: 409, text: (f: { state: string }) => `The back-fill is ${f.state} already.` },
   HOOK_UNKNOWN: {
     status: 404,
     text: () => 'This address is not known. Copy the address from the trigger of the pipeline.',

@@ -1,4 +1,5 @@
 export * from './approval.js';
+export * from './backfill.js';
 export * from './columns.js';
 export * from './condition.js';
 export * from './connection.js';

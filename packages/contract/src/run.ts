@@ -69,7 +69,7 @@ export const StepRun = z.object({
 export type StepRun = z.infer<typeof StepRun>;
 
 /**
- * Why a run was started. `by` is what started it, when that is not a person: the id of a run, event or wait, the name of a
+ * Why a run was started. `by` is what started it, when that is not a person: the id of a run, event, wait or back-fill, the name of a
  * pipeline or trigger.
  */
 export const RunCause = z.object({

@@ -94,6 +94,7 @@ RunSchema.index({ projectId: 1, pipeline: 1, startedAt: -1 });
 RunSchema.index({ state: 1 });
 RunSchema.index({ slot: 1 }, { unique: true, sparse: true });
 RunSchema.index({ endUntold: 1 }, { sparse: true });
+RunSchema.index({ 'cause.by': 1 }, { sparse: true });
 
 /** A run without what was frozen at its start. */
 export type RunProgress = Omit<RunDoc, 'graph' | 'definitions'>;

@@ -48,6 +48,12 @@ export function latestEvents(
   return sql`SELECT user_id, event, timestamp, received_at, message_id, entry_key, properties FROM (${found}) WHERE holds ORDER BY timestamp DESC, message_id LIMIT ${bind('UInt32', limit)}`;
 }
 
+/** The events that a trigger would have taken in a period, by their own time, whoever entered before; for a back-fill. */
+export function periodEvents(database: string, trigger: EventTrigger, { from, to }: { from: string; to: string }): Sql {
+  const within = sql`event = ${trigger.event} AND timestamp >= ${instant(from)} AND timestamp < ${instant(to)}`;
+  return sql`SELECT user_id, event, timestamp, received_at, message_id, entry_key, properties FROM (${arrivedEvents(trigger, database, within)}) WHERE holds`;
+}
+
 function newEvents(trigger: EventTrigger, span: EventSpan): Sql {
   const { database, from } = span;
   const found = newMessages(trigger, span);
