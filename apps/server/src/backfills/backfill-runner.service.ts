@@ -5,7 +5,7 @@ import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
 import { BackfillRuns } from './backfill-runs.service.js';
 import type { BackfillDoc, PeriodDoc } from './backfill.schema.js';
-import { dueOf, isThrough } from './backfill-view.js';
+import { dueOf, isThrough, runIdOf, type RunStates, withEnds } from './backfill-view.js';
 
 /** A start that was under way when a back-fill was cancelled is found for so long. */
 const CANCEL_AFTER_MS = 10 * 60_000;
@@ -34,10 +34,21 @@ export class BackfillRunner {
   }
 
   private async bringOn(backfill: BackfillDoc, now: Date): Promise<void> {
+    const kept = await this.runs.ofOne(backfill._id);
+    await this.noteEnds(backfill, kept);
     if (backfill.state === 'cancelled') return this.cancelRuns(backfill);
-    const runs = await this.runs.ofOne(backfill._id);
+    const runs = withEnds(backfill, kept);
     if (isThrough(backfill, runs)) return this.end(backfill, now);
     for (const period of dueOf(backfill, runs)) if (!(await this.start(backfill, period, now))) return;
+  }
+
+  /** Old runs are not kept, and a period whose run is gone must not be run again. */
+  private async noteEnds(backfill: BackfillDoc, runs: RunStates): Promise<void> {
+    const ends = backfill.periods.flatMap((period, index) => {
+      const state = runs.get(runIdOf(backfill, period));
+      return state && isRunOver({ state }) && state !== period.ended ? [[`periods.${index}.ended`, state]] : [];
+    });
+    if (ends.length > 0) await this.backfills.updateOne({ _id: backfill._id }, { $set: Object.fromEntries(ends) });
   }
 
   /** Cancels the runs that go on. */

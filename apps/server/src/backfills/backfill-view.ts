@@ -17,6 +17,14 @@ export function runIdOf({ _id }: Pick<BackfillDoc, '_id'>, { to }: PeriodDoc): s
   return idFrom(_id, 'backfill', to.toISOString());
 }
 
+/** The states of all runs of a back-fill: those that are there, and how those ended that are not kept any more. */
+export function withEnds(backfill: Pick<BackfillDoc, '_id' | 'periods'>, runs: RunStates): RunStates {
+  const ended = backfill.periods.flatMap((period) =>
+    period.ended ? [[runIdOf(backfill, period), period.ended] as const] : [],
+  );
+  return new Map([...ended, ...runs]);
+}
+
 /** The periods to start a run for now: the oldest without one, as many as may go on besides those that do. */
 export function dueOf(backfill: Pick<BackfillDoc, '_id' | 'periods' | 'parallel'>, runs: RunStates): PeriodDoc[] {
   const going = [...runs.values()].filter((state) => !isRunOver({ state })).length;
@@ -32,12 +40,13 @@ export function isThrough(backfill: Pick<BackfillDoc, '_id' | 'periods'>, runs: 
   });
 }
 
-export function toBackfill(doc: BackfillDoc, runs: RunStates): Backfill {
+export function toBackfill(doc: BackfillDoc, kept: RunStates): Backfill {
+  const runs = withEnds(doc, kept);
   const periods = doc.periods.map((period): BackfillPeriod => {
     const id = runIdOf(doc, period);
     const run = runs.get(id);
     const [from, to] = [period.from.toISOString(), period.to.toISOString()];
-    return { from, to, state: stateOf(doc, period, run), run: run ? id : null };
+    return { from, to, state: stateOf(doc, period, run), run: kept.has(id) ? id : null };
   });
   const { _id, pipeline, version, every, parallel, again, startedBy } = doc;
   const counts = countsOf(periods);

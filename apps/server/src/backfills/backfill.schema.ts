@@ -1,4 +1,4 @@
-import type { BackfillInput } from '@pelton/contract';
+import type { BackfillInput, RunState } from '@pelton/contract';
 import { Schema } from 'mongoose';
 
 /** A period as it was settled at the start; its end is what its run is as of. */
@@ -7,9 +7,11 @@ export interface PeriodDoc {
   to: Date;
   /** An earlier back-fill has done it. */
   isSkipped?: boolean;
+  /** How its run ended, which is known when the run is not kept any more. */
+  ended?: RunState;
 }
 
-/** What is to be run. How far it is follows from the runs, whose ids follow from the back-fill and the period. */
+/** What is to be run. How far it is follows from the runs that are kept and the ends of the others; their ids follow from the back-fill and the period. */
 export interface BackfillDoc extends BackfillInput {
   _id: string;
   projectId: string;

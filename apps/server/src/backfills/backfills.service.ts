@@ -10,7 +10,7 @@ import { periodsOf } from './backfill-periods.js';
 import { BackfillRunner } from './backfill-runner.service.js';
 import { BackfillRuns } from './backfill-runs.service.js';
 import type { BackfillDoc, PeriodDoc } from './backfill.schema.js';
-import { runIdOf, toBackfill, toSummary } from './backfill-view.js';
+import { runIdOf, toBackfill, toSummary, withEnds } from './backfill-view.js';
 
 /** How many back-fills a list has, the newest first. */
 const LISTED = 20;
@@ -89,7 +89,8 @@ export class BackfillsService {
   ): Promise<ReadonlySet<number>> {
     const earlier = await this.backfills.find({ pipelineId, version, every }).lean();
     const runs = await this.runs.of(earlier.map(({ _id }) => _id));
-    const isDone = (doc: BackfillDoc, period: PeriodDoc) => runs.get(doc._id)?.get(runIdOf(doc, period)) === 'done';
+    const isDone = (doc: BackfillDoc, period: PeriodDoc) =>
+      withEnds(doc, runs.get(doc._id) ?? new Map()).get(runIdOf(doc, period)) === 'done';
     return new Set(
       earlier.flatMap((doc) =>
         doc.periods.filter((period) => isDone(doc, period)).map((period) => period.to.getTime()),

@@ -159,6 +159,20 @@ describe('a back-fill runs each period once', () => {
     expect(await service.find('p', 'failing', id)).toMatchObject({ state: 'done', counts: { done: 5, failed: 0 } });
   });
 
+  test('though its old runs are not kept', async () => {
+    await publish('cleaned');
+    const { id } = await service.start(ADA, 'cleaned', { ...MARCH, parallel: 1 }, NOW);
+    for (let turn = 0; turn < 8; turn++) {
+      await look();
+      await end('done');
+      await look();
+      await runs.deleteMany({ 'cause.by': id, state: 'done' });
+    }
+    expect(launched).toHaveLength(5);
+    expect(await service.find('p', 'cleaned', id)).toMatchObject({ state: 'done', counts: { done: 5 } });
+    expect((await service.start(ADA, 'cleaned', MARCH, NOW)).counts).toMatchObject({ skipped: 5 });
+  });
+
   test('of the version that was live when it was asked for', async () => {
     await publish('versions');
     await service.start(ADA, 'versions', MARCH, NOW);
