@@ -27,6 +27,7 @@ test('every route says who may call it', () => {
 test('only these routes are open to everybody', () => {
   expect(routes.filter(({ access }) => access?.kind === 'public').map(({ route }) => route)).toEqual([
     'HealthController.health',
+    'HooksController.take',
     'SchemaController.find',
     'SessionController.setUpNeeded',
     'SessionController.setUp',
