@@ -41,8 +41,7 @@ describe.skipIf(!hasOnlineRetail)(`a year of a real shop goes round the loop${wh
 
   test('each step run has its SQL, its time and a sample of rows', async () => {
     for (const step of run.steps) expect(step.sql, step.id).toMatch(/SELECT|INSERT/);
-    for (const step of run.steps.filter(({ readThrough }) => !readThrough))
-      expect(step.ms, step.id).toBeGreaterThan(0);
+    for (const step of run.steps.filter(({ readThrough }) => !readThrough)) expect(step.ms, step.id).toBeGreaterThan(0);
     const [sample] = await api.get<{ columns: { name: string }[]; rows: unknown[][]; total: number }[]>(
       `/api/runs/${run.id}/steps/money/samples`,
     );

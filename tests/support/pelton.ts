@@ -28,7 +28,7 @@ export function newDataDir(): string {
 }
 
 export function removeDataDir(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 }); // a service that was killed may still be ending
 }
 
 /** Starts the built server and resolves when it says that it is ready. */
