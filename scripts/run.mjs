@@ -20,6 +20,11 @@ const commands = {
     checkCode();
     runPnpm('exec', 'turbo', 'run', 'test', '--output-logs=errors-only', '--concurrency=2');
   },
+  'test:long': () => {
+    build();
+    process.env.PELTON_TEST_LONG = 'yes';
+    runPnpm('exec', 'turbo', 'run', 'test', '--filter=@pelton/tests', '--output-logs=errors-only');
+  },
   check: () => {
     runPnpm('exec', 'prettier', '--check', '--log-level=warn', '.');
     build();

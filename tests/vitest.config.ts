@@ -3,6 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** They compare times, so nothing else may run beside them. */
 const TIMED = ['faults/ingest-hostile.spec.ts'];
 
+/** What takes minutes: `npm run test:long` runs these, and `npm test` does not, so that it ends within fifteen. */
+const LONG = [
+  'browser/{builder,journey,step-panel,templates,versions}.spec.ts',
+  'e2e/as-code.spec.ts',
+  'faults/{kill-points,worker-loss}.spec.ts',
+];
+const isLong = process.env['PELTON_TEST_LONG'] === 'yes';
+
 export default defineConfig({
   test: {
     testTimeout: 120_000,
@@ -12,14 +20,17 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'together',
-          include: ['{e2e,browser,clients,connectors,contracts,faults}/**/*.spec.ts'],
-          exclude: TIMED,
+          include: isLong ? LONG : ['{e2e,browser,clients,connectors,contracts,faults}/**/*.spec.ts'],
+          exclude: isLong ? [] : [...TIMED, ...LONG],
           // Each file starts a whole Pelton, and waits for it as much as it works.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'alone', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: 'alone', include: isLong ? [] : TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });
