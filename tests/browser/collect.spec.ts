@@ -57,6 +57,7 @@ describe('collecting, as somebody who reads no code does it', () => {
 
   test('finds the system to connect among many, and is told that the password is wrong', async () => {
     await page.goto(`${pelton.url}/new/source`);
+    await page.getByRole('group', { name: 'Files and sheets' }).waitFor(); // the list has come
     await page.getByPlaceholder('Find a system').fill('postgres');
     await page.getByRole('group', { name: 'Files and sheets' }).waitFor({ state: 'detached' });
     expect(await page.getByRole('group', { name: 'Databases' }).getByRole('button').count()).toBe(1);
