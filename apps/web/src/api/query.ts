@@ -8,7 +8,8 @@ function isWorthRetrying(tries: number, error: unknown): boolean {
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { retry: isWorthRetrying, staleTime: 5_000, refetchOnWindowFocus: true },
+    // An answer is replaced as a whole, so nothing inside of it needs to be watched: a graph has thousands of parts.
+    queries: { retry: isWorthRetrying, staleTime: 5_000, refetchOnWindowFocus: true, shallow: true },
     mutations: { retry: false },
   },
 });

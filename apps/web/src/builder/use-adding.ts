@@ -84,16 +84,18 @@ export function useAdding(editing: Editing, { places, views, types, wiring, sele
     return wire && { kind: 'on', wire };
   }
 
+  /** Whether nothing is joined to a step. */
+  const isLoose = (id: string) => !wiring.wires.value.some(({ from, to }) => from.step === id || to.step === id);
+
   /** A step that nothing is joined to goes into the wire that it was dragged onto. */
   function dropOnWire(id: string, wireId: string) {
     const attachment = attachmentOn(wireId);
     const step = graph.value.steps.find((each) => each.id === id);
-    const isLoose = !wiring.wires.value.some(({ from, to }) => from.step === id || to.step === id);
-    if (attachment && step && isLoose) editing.change(attached(attachment, graph.value, step));
+    if (attachment && step && isLoose(id)) editing.change(attached(attachment, graph.value, step));
   }
 
   /** Whether a kind of step can be joined there. */
   const fitsAt = (uses: string, attachment: Attachment) => canAttach(portsOf(uses), attachment, columnsAt(attachment));
 
-  return { add, attachmentOn, dropOnWire, fitsAt };
+  return { add, attachmentOn, isLoose, dropOnWire, fitsAt };
 }

@@ -43,11 +43,13 @@ export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<bo
     { immediate: true },
   );
 
+  const checkedById = computed(() => new Map(checked.value.map((step) => [step.id, step])));
+  const nowById = computed(() => new Map(graph.value.steps.map((step) => [step.id, step])));
   const byStep = computed(() => new Map((check.value?.steps ?? []).map((found) => [found.id, standing(found)])));
 
   /** Problems of what was changed since are not told: they would push the next field away from under the pointer. */
   function standing(found: StepCheck): StepCheck {
-    const [before, now] = [checked.value, graph.value.steps].map((steps) => steps.find(({ id }) => id === found.id));
+    const [before, now] = [checkedById.value.get(found.id), nowById.value.get(found.id)];
     return before && now ? { ...found, problems: standingProblems(found.problems, before, now) } : found;
   }
 

@@ -5,10 +5,10 @@ import {
   explainWire,
   type Graph,
   type InputPort,
-  parseRef,
   type WireProblem,
 } from '@pelton/contract';
 import type { PortRef } from './edit-graph';
+import { stepsAfter } from './steps-after';
 
 /** Why a wire cannot be drawn. */
 export type Refusal =
@@ -30,7 +30,7 @@ interface Known {
 /** The port rule, plus the shape of the graph. Columns that are not known yet refuse nothing: the check after says more. */
 export function explainConnection(from: PortRef, to: PortRef, known: Known): Refusal | undefined {
   if (from.step === to.step) return { kind: 'self' };
-  if (comesAfter(known.graph, from.step, to.step)) return { kind: 'circle' };
+  if (stepsAfter(known.graph, to.step).has(from.step)) return { kind: 'circle' };
   const port = known.inputsOf(to.step).find(({ name }) => name === to.port);
   const columns = known.columnsOf(from);
   if (!port || !columns) return undefined;
@@ -47,16 +47,5 @@ function othersAlike(to: PortRef, { graph, inputsOf, columnsOfRef }: Known) {
     const ref = wires[name];
     const columns = isAlike && name !== to.port && ref !== undefined ? columnsOfRef(ref) : undefined;
     return columns ? [{ port: title, columns }] : [];
-  });
-}
-
-/** True when `id` reads, over however many steps, what `source` gives. */
-export function comesAfter(graph: Graph, id: string, source: string, seen = new Set<string>()): boolean {
-  if (seen.has(id)) return false;
-  seen.add(id);
-  const step = graph.steps.find((each) => each.id === id);
-  return Object.values(step?.inputs ?? {}).some((ref) => {
-    const before = parseRef(ref).step;
-    return before === source || comesAfter(graph, before, source, seen);
   });
 }
