@@ -4,6 +4,7 @@ import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clic
 import { type Column, describeColumn, type Sql } from '@pelton/contract';
 import { identifier, join, render, sql } from '@pelton/sdk';
 import { warehouseError } from './errors.js';
+import { readExactly } from './read-exactly.js';
 
 type NodeClickHouseClient = ReturnType<typeof createClient>;
 
@@ -18,7 +19,10 @@ export interface WarehouseClient {
   rows<T>(query: Sql, options?: QueryOptions): Promise<T[]>;
   /** Runs a SELECT of one row, such as a count. */
   row<T>(query: Sql, options?: QueryOptions): Promise<T>;
-  /** Runs a SELECT of few rows and gives its typed columns with them, each row a list in their order. */
+  /**
+   * Runs a SELECT of few rows and gives its typed columns with them, each row a list in their order; numbers of more
+   * digits than JavaScript keeps come as text.
+   */
   table<T>(query: Sql, options?: QueryOptions): Promise<{ columns: Column[]; rows: T[][] }>;
   /** Runs a SELECT whose result may be large; rows come in batches as the warehouse finds them. */
   batches<T>(query: Sql, options?: QueryOptions): AsyncIterable<T[]>;
@@ -128,7 +132,9 @@ async function selectRow<T>(client: NodeClickHouseClient, query: Sql, options?: 
 
 async function selectTable<T>(client: NodeClickHouseClient, query: Sql, options?: QueryOptions) {
   const result = await client.query({ ...request(query, options), format: 'JSONCompactEachRowWithNamesAndTypes' });
-  const [names = [], types = [], ...rows] = await result.json<T[]>();
+  const lines: T[][] = [];
+  for await (const some of result.stream()) for (const { text: line } of some) lines.push(readExactly(line) as T[]); // a list, by the format
+  const [names = [], types = [], ...rows] = lines;
   const columns = names.map((name, index) => describeColumn(String(name), String(types[index])));
   return { columns, rows };
 }

@@ -121,6 +121,23 @@ test('columns of a query are known without running it', async () => {
   ]);
 });
 
+test('numbers keep every digit where a person looks at rows', async () => {
+  const { columns, rows } = await project.reader.table(
+    sql`SELECT 42::Int64 AS small, 9007199254740993::Int64 AS large, [18446744073709551615] AS list,
+      toDecimal128('12345678901234567890.5', 2) AS exact, '9007199254740993' AS text`,
+  );
+  expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    'small Int64',
+    'large Int64',
+    'list Array(UInt64)',
+    'exact Decimal(38, 2)',
+    'text String',
+  ]);
+  expect(rows).toEqual([
+    [42, '9007199254740993', ['18446744073709551615'], '12345678901234567890.5', '9007199254740993'],
+  ]);
+});
+
 test('rows come in batches, and bytes of one client go into a table by another', async () => {
   let count = 0;
   for await (const rows of project.admin.batches<{ number: number }>(sql`SELECT number FROM numbers(100000)`))
