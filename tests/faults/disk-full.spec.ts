@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Health } from '@pelton/contract';
 import { afterAll, expect, test } from 'vitest';
 import { openCollector, send } from '../support/collected.js';
 import { openSmallDisk } from '../support/small-disk.js';
@@ -23,9 +24,18 @@ test.skipIf(!disk)('a full disk is told, loses nothing, and is forgotten when th
       if (response.status === 200) acknowledged.add(messageId);
       return { status: response.status, message: ((await response.json()) as { message?: string }).message };
     };
+    const health = async () => {
+      const response = await fetch(`${collector.url}/healthz`);
+      return { status: response.status, ...((await response.json()) as Health).services.disk };
+    };
     expect((await sendOne()).status).toBe(200);
+    expect(await health()).toMatchObject({ status: 200, ok: true });
 
     disk?.fill();
+    expect(await health()).toMatchObject({
+      ...{ status: 503, ok: false },
+      error: 'the disk of the data folder has less than 50 MB left; free some space',
+    });
     expect(await sendOne()).toEqual({
       status: 503,
       message: 'The warehouse service does not answer: the disk is full; free some space. Pelton goes on trying.',
@@ -33,6 +43,7 @@ test.skipIf(!disk)('a full disk is told, loses nothing, and is forgotten when th
     for (let turn = 0; turn < 10; turn += 1) expect((await sendOne()).status).toBe(503);
 
     disk?.free();
+    expect(await health()).toMatchObject({ ok: true });
     await waitFor(async () => ((await sendOne()).status === 200 ? true : undefined), { mostMs: HEALED_MS });
     const found = await collector.eventsOf('disk', acknowledged.size);
     expect(new Set(found.map(({ messageId }) => messageId))).toEqual(acknowledged);

@@ -16,11 +16,18 @@ export const Overview = z.object({
 export type Overview = z.infer<typeof Overview>;
 
 export const ServiceHealth = z.object({ ok: z.boolean(), ms: z.number(), error: z.string().optional() });
-/** Answer of `/healthz`: 200 when every service answers, else 503. */
+export type ServiceHealth = z.infer<typeof ServiceHealth>;
+
+/** Answer of `/healthz`: 200 when every service answers and the disk of the data folder is not full, else 503. */
 export const Health = z.object({
   ok: z.boolean(),
   version: z.string(),
-  services: z.object({ documents: ServiceHealth, queue: ServiceHealth, warehouse: ServiceHealth }),
+  services: z.object({
+    documents: ServiceHealth,
+    queue: ServiceHealth,
+    warehouse: ServiceHealth,
+    disk: ServiceHealth,
+  }),
 });
 export type Health = z.infer<typeof Health>;
 

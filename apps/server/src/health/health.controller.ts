@@ -1,14 +1,15 @@
 import { InjectQueue } from '@nestjs/bullmq';
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { ApiTags } from '@nestjs/swagger';
 import { Health, isAppError, type ServiceHealth } from '@pelton/contract';
 import type { Queue } from 'bullmq';
 import type { Response } from 'express';
 import type { Connection } from 'mongoose';
-import type { z } from 'zod';
 import { Answers, Public } from '../common/allow.js';
+import { CONFIG, type Config } from '../config.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
+import { diskHealth } from './disk-health.js';
 
 const MOST_MS = 3_000;
 
@@ -19,25 +20,28 @@ export class HealthController {
     @InjectConnection() private readonly documents: Connection,
     @InjectQueue('steps') private readonly queue: Queue,
     private readonly warehouse: WarehouseService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** 200 when every service answers, else 503; which one and why is in the answer. */
+  /** 200 when every service answers and the disk is not full, else 503; which one and why is in the answer. */
   @Get('healthz')
   @Public()
   @Answers(Health)
   async health(@Res({ passthrough: true }) response: Response): Promise<Health> {
-    const [documents, queue, warehouse] = await Promise.all([
+    const [documents, queue, warehouse, disk] = await Promise.all([
       measure(() => this.documents.db?.command({ ping: 1 }) ?? Promise.reject(new Error('not connected'))),
       measure(() => this.queue.getJobCounts('waiting')),
       measure(() => this.warehouse.ping()),
+      diskHealth(this.config.dataDir),
     ]);
-    const ok = documents.ok && queue.ok && warehouse.ok;
+    const services = { documents, queue, warehouse, disk };
+    const ok = Object.values(services).every((service) => service.ok);
     response.status(ok ? 200 : 503);
-    return { ok, version: '0.1.0', services: { documents, queue, warehouse } };
+    return { ok, version: '0.1.0', services };
   }
 }
 
-async function measure(ask: () => Promise<unknown>): Promise<z.infer<typeof ServiceHealth>> {
+async function measure(ask: () => Promise<unknown>): Promise<ServiceHealth> {
   const started = performance.now();
   try {
     await Promise.race([ask(), rejectLate()]);
