@@ -134,6 +134,30 @@ describe('pelton.js', () => {
     await page.context().close();
   });
 
+  test('sends what happened last while the page is left for another site', async () => {
+    const page = await open('/leaving', tag('data-auto="off"'));
+    const visitor = await visitorOf(page);
+    await collector.eventsOf(visitor, 1);
+    await page.evaluate("pelton.track('Left', { text: '가'.repeat(9000) }); location.href = '/elsewhere'");
+    await page.waitForURL('**/elsewhere');
+    const events = await collector.eventsOf(visitor, 2);
+    expect(events.map(({ event }) => event).sort()).toEqual(['Early', 'Left']);
+    await page.context().close();
+  });
+
+  test('sends many large calls in parts that a browser and the server take', async () => {
+    const page = await open('/large', tag('data-auto="off"'));
+    const visitor = await visitorOf(page);
+    await page.evaluate("for (let n = 0; n < 6; n += 1) pelton.track('Large', { n, text: '가'.repeat(10000) })");
+    await page.evaluate("pelton.track('Too large', { text: 'x'.repeat(70000) }); pelton.track('Last')");
+    const events = await collector.eventsOf(visitor, 8);
+    const large = events.filter(({ event }) => event === 'Large').map(({ properties }) => properties.n);
+    expect(new Set(large)).toEqual(new Set([0, 1, 2, 3, 4, 5]));
+    expect(events.map(({ event }) => event)).toContain('Last');
+    expect(events.map(({ event }) => event)).not.toContain('Too large');
+    await page.context().close();
+  });
+
   test('sends nothing for a visitor who asks not to be tracked, or before a yes; and forgets after a no', async () => {
     const asksNot = await browser.newContext();
     await asksNot.addInitScript("Object.defineProperty(navigator, 'doNotTrack', { value: '1' })");

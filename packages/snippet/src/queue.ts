@@ -8,8 +8,8 @@ interface Call {
 const SOON_MS = 300;
 const MOST_KEPT = 200;
 const BATCH = 20;
-/** A beacon takes 64 KB; what is longer waits for the next page. */
-const BEACON_BYTES = 60_000;
+/** What browsers send though the page is left is 64 KB at most; a single call that is longer is sent while the page is there. */
+const LEAVING_BYTES = 60_000;
 
 /** Calls on their way. They are kept in this browser until the server has them, so that the next page sends what this one could not. */
 export function makeQueue(url: string, writeKey: string) {
@@ -30,10 +30,11 @@ export function makeQueue(url: string, writeKey: string) {
   async function send(): Promise<void> {
     if (isSending || waiting.length === 0) return;
     isSending = true;
-    const batch = waiting.slice(0, BATCH);
+    const batch = nextBatch(waiting);
     try {
+      const body = bodyOf(batch);
       // text/plain asks nothing first; keepalive goes on when the page is left.
-      const { status, headers } = await fetch(url, { method: 'POST', body: bodyOf(batch), keepalive: true });
+      const { status, headers } = await fetch(url, { method: 'POST', body, keepalive: mayLeave(body) });
       const isOver = status < 500 && status !== 429 && status !== 408;
       if (isOver) waiting = waiting.filter((call) => !batch.includes(call));
       wait = isOver ? SOON_MS : Math.max(Number(headers.get('retry-after')) * 1000, Math.min(wait * 2, 60_000));
@@ -48,8 +49,9 @@ export function makeQueue(url: string, writeKey: string) {
   /** The page may be gone in a moment. What the browser takes is not kept; a copy that arrives too counts once. */
   addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'hidden' || waiting.length === 0) return;
-    const body = bodyOf(waiting.slice(0, BATCH));
-    if (body.length < BEACON_BYTES && navigator.sendBeacon?.(url, body)) waiting = waiting.slice(BATCH);
+    const batch = nextBatch(waiting);
+    const body = bodyOf(batch);
+    if (mayLeave(body) && navigator.sendBeacon?.(url, body)) waiting = waiting.slice(batch.length);
     keep();
   });
   if (waiting.length > 0) plan();
@@ -65,4 +67,21 @@ export function makeQueue(url: string, writeKey: string) {
       keep();
     },
   };
+}
+
+/** As many as fit into what may be sent while the page is left, and one at least. */
+function nextBatch(waiting: Call[]): Call[] {
+  let bytes = 500; // of what is around the calls
+  const tooFar = waiting.findIndex(
+    (call, at) => at >= BATCH || (bytes += bytesOf(JSON.stringify(call)) + 1) > LEAVING_BYTES,
+  );
+  return tooFar < 0 ? waiting : waiting.slice(0, Math.max(1, tooFar));
+}
+
+function mayLeave(body: string): boolean {
+  return bytesOf(body) <= LEAVING_BYTES;
+}
+
+function bytesOf(text: string): number {
+  return new Blob([text]).size;
 }
