@@ -70,6 +70,36 @@ test('a webhook is read by its mapping, and what did not fit is taken once the m
   expect((await send(collector, '/v1/webhook/nobody', body)).status).toBe(404);
 });
 
+test('a batch of 500 KB is taken, and none of one byte more, packed or not', async () => {
+  const text = 'x'.repeat(20_000);
+  const start = JSON.stringify({ batch: Array.from({ length: 25 }, () => track('size-1', { properties: { text } })) });
+  const ofBytes = (bytes: number) => Buffer.from(start.padEnd(bytes, ' '));
+  const answers = await Promise.all(
+    [512_000, 512_001].flatMap((bytes) =>
+      [ofBytes(bytes), gzipSync(ofBytes(bytes))].map(async (body) => {
+        const { status } = await send(collector, '/v1/batch', body);
+        return [bytes, status];
+      }),
+    ),
+  );
+  expect(answers).toEqual([
+    [512_000, 200],
+    [512_000, 200],
+    [512_001, 413],
+    [512_001, 413],
+  ]);
+  await collector.eventsOf('size-1', 50);
+});
+
+test('CloudEvents come in batches, and those of two sources may have the same id', async () => {
+  const event = (source: string) => ({ specversion: '1.0', id: '1', type: 'device.seen', source, data: { on: true } });
+  const batch = [event('/device/a'), event('/device/b'), event('/device/a')];
+  const type = { 'content-type': 'application/cloudevents-batch+json' };
+  expect(await (await send(collector, '/v1/cloudevents', batch, type)).json()).toMatchObject({ accepted: 3 });
+  expect(await collector.eventsOf('/device/a', 1)).toMatchObject([{ event: 'device.seen', properties: { on: true } }]);
+  expect(await collector.eventsOf('/device/b', 1)).toHaveLength(1);
+});
+
 describe('a sender', () => {
   test.each([
     ['in the header Authorization', '/v1/track', (key: string) => ({ authorization: `Bearer ${key}` }), {}],
@@ -95,7 +125,10 @@ describe('a sender', () => {
     const body = gzipSync(JSON.stringify({ batch: [track('zip-1')] }));
     expect((await send(collector, '/v1/batch', body, { 'content-encoding': 'gzip' })).status).toBe(200);
     expect((await send(collector, '/v1/batch', body)).status).toBe(200);
-    await collector.eventsOf('zip-1', 2);
+    const postHog = gzipSync(JSON.stringify({ api_key: collector.key, event: 'X', distinct_id: 'zip-1' }));
+    const unsaid = await fetch(`${collector.url}/e/?compression=gzip-js`, { method: 'POST', body: postHog });
+    expect(await unsaid.json()).toMatchObject({ accepted: 1 });
+    await collector.eventsOf('zip-1', 3);
   });
 
   test('in a page is let in by any key, unless the key names its pages', async () => {

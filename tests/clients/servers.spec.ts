@@ -113,8 +113,8 @@ test('cloudevents, binary and structured', async () => {
   await emit(Mode.STRUCTURED)(new CloudEvent({ ...event, id: 'structured-1', data: { total: 6 } }));
   const events = await collector.eventsOf('ce-1', 2);
   expect(events).toMatchObject([
-    { messageId: 'binary-1', event: 'order.paid', properties: { total: 5 } },
-    { messageId: 'structured-1', event: 'order.paid', properties: { total: 6 } },
+    { messageId: '/shop#binary-1', event: 'order.paid', properties: { total: 5 } },
+    { messageId: '/shop#structured-1', event: 'order.paid', properties: { total: 6 } },
   ]);
   expect(events[0]?.context).toMatchObject({ cloudevent: { source: '/shop' } });
 });

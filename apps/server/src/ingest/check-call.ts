@@ -3,9 +3,9 @@ import { LIMITS, type RejectCode, TrackingCall } from '@pelton/contract';
 /** A call that may be stored, or why it may not. */
 export type Checked = { call: TrackingCall } | { code: RejectCode; reason: string };
 
-/** Looks at one call as a sender gave it. Size is checked where the row is made, because that writes the JSON anyway. */
+/** Looks at one call as a sender gave it. */
 export function checkCall(raw: unknown): Checked {
-  const shape = { keys: 0, depth: 0 };
+  const shape: Shape = { keys: 0, depth: 0, mostBytes: 0 };
   measure(raw, 1, shape);
   if (shape.depth > LIMITS.depth)
     return { code: 'TOO_DEEP', reason: `It is nested deeper than ${LIMITS.depth} levels. Send flatter properties.` };
@@ -14,6 +14,10 @@ export function checkCall(raw: unknown): Checked {
       code: 'TOO_MANY_KEYS',
       reason: `It has more than ${LIMITS.keysPerEvent} fields. Send a list, or fewer properties.`,
     };
+  // Writing the JSON is what costs, and few calls are large enough to be in doubt.
+  const bytes = shape.mostBytes > LIMITS.eventBytes ? Buffer.byteLength(JSON.stringify(raw)) : 0;
+  if (bytes > LIMITS.eventBytes)
+    return { code: 'TOO_LARGE', reason: `It has ${bytes} bytes; at most ${LIMITS.eventBytes}. Send less in it.` };
   const parsed = TrackingCall.safeParse(raw);
   if (!parsed.success) return { code: 'INVALID', reason: reasonOf(parsed.error.issues) };
   const call = parsed.data;
@@ -22,27 +26,42 @@ export function checkCall(raw: unknown): Checked {
   return { call };
 }
 
+interface Shape {
+  keys: number;
+  depth: number;
+  /** The JSON has no more bytes than this. */
+  mostBytes: number;
+}
+
+/** A character may be written as `\u0000`. */
+const BYTES_OF_CHARACTER = 6;
+/** The longest number, its quotes once it is text, a comma and a colon. */
+const BYTES_OF_VALUE = 32;
+
 /**
- * Counts fields and depth and stops at the first limit, so that a hostile value costs no more than an honest one. Whole
- * numbers beyond 64 bits, which the warehouse cannot read, become text on the way.
+ * Counts fields, depth and bytes and stops at the first limit, so that a hostile value costs no more than an honest one.
+ * Whole numbers beyond 64 bits, which the warehouse cannot read, become text on the way.
  */
-function measure(value: unknown, depth: number, shape: { keys: number; depth: number }): void {
+function measure(value: unknown, depth: number, shape: Shape): void {
+  shape.mostBytes += BYTES_OF_VALUE;
+  if (typeof value === 'string') shape.mostBytes += value.length * BYTES_OF_CHARACTER;
   if (typeof value !== 'object' || value === null) return;
   if (depth > shape.depth) shape.depth = depth;
   if (depth > LIMITS.depth || shape.keys > LIMITS.keysPerEvent) return;
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       if (isHuge(item)) value[index] = String(item);
-      else measure(item, depth + 1, shape);
+      measure(item, depth + 1, shape);
     }
     return;
   }
   const object = value as Record<string, unknown>; // not null, not a list
   for (const key in object) {
     shape.keys += 1;
+    shape.mostBytes += key.length * BYTES_OF_CHARACTER;
     if (shape.keys > LIMITS.keysPerEvent) return;
     if (isHuge(object[key])) object[key] = String(object[key]);
-    else measure(object[key], depth + 1, shape);
+    measure(object[key], depth + 1, shape);
   }
 }
 

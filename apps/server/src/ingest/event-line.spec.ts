@@ -1,4 +1,4 @@
-import type { TrackingCall } from '@pelton/contract';
+import { LIMITS, type TrackingCall } from '@pelton/contract';
 import { describe, expect, test } from 'vitest';
 import { checkCall } from './check-call.js';
 import { type Arrival, correctedTime, eventLine } from './event-line.js';
@@ -65,7 +65,7 @@ describe('an event is refused with words', () => {
       // 11,000 characters, 33,000 bytes: what counts is bytes.
       { ...track, properties: { text: '가'.repeat(11_000) } },
       'TOO_LARGE',
-      'It has 33013 bytes; at most 32768. Send less in it.',
+      'It has 33066 bytes; at most 32768. Send less in it.',
     ],
   ])('%#', (raw, code, words) => {
     expect(reason(raw)).toEqual({ code, reason: words });
@@ -73,6 +73,26 @@ describe('an event is refused with words', () => {
 
   test('an honest one is not', () => {
     expect(reason({ ...track, userId: 42, timestamp: NOON, extra: 1, properties: null })).toBeUndefined();
+  });
+});
+
+describe('32 KB is counted in bytes over all of an event', () => {
+  const bytesOf = (call: object) => Buffer.byteLength(JSON.stringify(call));
+
+  test.each([
+    ['a property', (text: string) => ({ ...track, properties: { text } })],
+    ['letters of three bytes', (text: string) => ({ ...track, properties: { text, name: '가'.repeat(10_000) } })],
+    ['line breaks', (text: string) => ({ ...track, properties: { text, lines: '\n'.repeat(10_000) } })],
+    ['context', (text: string) => ({ ...track, context: { page: { url: text } } })],
+    ['the name of a field', (text: string) => ({ ...track, properties: { [text]: 1 } })],
+    ['what is not stored', (text: string) => ({ ...track, integrations: { text } })],
+  ])('%s', (_what, make) => {
+    const room = LIMITS.eventBytes - bytesOf(make(''));
+    expect(checkCall(make('x'.repeat(room)))).toHaveProperty('call');
+    expect(checkCall(make('x'.repeat(room + 1)))).toEqual({
+      code: 'TOO_LARGE',
+      reason: 'It has 32769 bytes; at most 32768. Send less in it.',
+    });
   });
 });
 

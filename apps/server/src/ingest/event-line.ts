@@ -1,4 +1,4 @@
-import { LIMITS, type RejectCode, type TrackingCall } from '@pelton/contract';
+import type { RejectCode, TrackingCall } from '@pelton/contract';
 import { readable } from './readable.js';
 
 /** What is known of a call besides the call. */
@@ -44,9 +44,6 @@ export function eventLine(call: TrackingCall, arrival: Arrival): EventLine | { c
   if (at < EARLIEST) return { code: 'INVALID', reason: 'timestamp: It is before the year 2000. Send the real time.' };
   const properties = JSON.stringify(propertiesOf(call));
   const context = JSON.stringify(call.context ?? {});
-  const bytes = bytesOf(properties, context);
-  if (bytes > LIMITS.eventBytes)
-    return { code: 'TOO_LARGE', reason: `It has ${bytes} bytes; at most ${LIMITS.eventBytes}. Send less in it.` };
   const messageId = call.messageId ?? arrival.newId();
   const userId = call.userId ?? '';
   const timestamp = new Date(at).toISOString();
@@ -81,14 +78,6 @@ export function timeOf(time: string | number | undefined): number | undefined {
   if (time === undefined) return undefined;
   const at = new Date(time).getTime();
   return Number.isFinite(at) ? at : undefined;
-}
-
-/** A character has three bytes at most, so that short text need not be measured. */
-function bytesOf(...texts: string[]): number {
-  const characters = texts.reduce((sum, text) => sum + text.length, 0);
-  return characters * 3 <= LIMITS.eventBytes
-    ? characters
-    : texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
 function propertiesOf(call: TrackingCall): Record<string, unknown> {

@@ -102,13 +102,20 @@ describe('CloudEvents', () => {
       {
         type: 'track',
         event: 'order.paid',
-        messageId: 'e1',
+        messageId: '/shop#e1',
         userId: 'u',
         timestamp: '2026-01-01T00:00:00Z',
         properties: { total: 5 },
         context: { cloudevent: { specversion: '1.0', source: '/shop' } },
       },
     ]);
+  });
+
+  test('an id counts within its source, however long both are', () => {
+    const ids = ['a', 'b'].map((name) => `/${name}/${'x'.repeat(99)}`).map((source) => ({ ...event, source }));
+    const [first, second] = calls(readCloudEvents(ids, {}));
+    expect(first?.messageId).toMatch(/^[0-9a-f]{64}$/);
+    expect(second?.messageId).not.toBe(first?.messageId);
   });
 
   test('without a subject the source stands for who did it', () => {
