@@ -25,7 +25,7 @@ export const ReEntry = z.strictObject({
     .min(1)
     .max(3650)
     .default(30)
-    .meta({ title: 'After days', ui: { unit: 'days' } }),
+    .meta({ title: 'After days', ui: { unit: 'days', when: { again: ['after-days'] } } }),
   /** A property whose value is the key, such as `order_id`; the user when absent. */
   key: z
     .string()

@@ -1,12 +1,19 @@
 import type { Trigger } from '@pelton/contract';
+import { useMetrics } from '@/api/metrics';
+import { usePipelines } from '@/api/pipelines';
 import { locale, t } from '@/i18n';
 import { fromCron } from '@/pages/syncs/cron-choice';
 
 const SUNDAY = Date.UTC(2026, 0, 4);
 const DAY_MS = 86_400_000;
 
-/** Triggers in words. */
+/** Triggers in words, with the titles of what they name. */
 export function useTriggerWords() {
+  const { data: pipelines } = usePipelines();
+  const { data: metrics } = useMetrics();
+  const titleIn = (list: readonly { name: string; title: string }[] | undefined, wanted: string) =>
+    list?.find(({ name }) => name === wanted)?.title ?? wanted;
+
   function times(cron: string): string {
     const { rhythm, hour, weekday } = fromCron(cron);
     const time = `${String(hour).padStart(2, '0')}:00`;
@@ -37,9 +44,9 @@ export function useTriggerWords() {
       case 'webhook':
         return t('triggers.kinds.webhook');
       case 'after':
-        return t('triggers.afterPipeline', { pipeline: trigger.pipeline });
+        return t('triggers.afterPipeline', { pipeline: titleIn(pipelines.value, trigger.pipeline) });
       case 'alert':
-        return t('triggers.onAlert', { metric: trigger.metric });
+        return t('triggers.onAlert', { metric: titleIn(metrics.value, trigger.metric) });
     }
   }
 
