@@ -11,7 +11,10 @@ export interface ProcessIdentity {
   space: string;
 }
 
-/** @returns undefined when no such process runs; a dead one that nobody has collected yet does not run */
+/**
+ * @returns undefined when no such process runs; a dead one that nobody has collected yet does not run, unless threads of it
+ * still end, which hold its files until then
+ */
 export function identifyProcess(pid: number): ProcessIdentity | undefined {
   const started = process.platform === 'linux' ? startedOnLinux(pid) : startedByPs(pid);
   return started === undefined ? undefined : { pid, started, space: processSpace() };
@@ -41,9 +44,11 @@ function linuxSpace(): string {
 function startedOnLinux(pid: number): string | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces and parentheses; after it come the state and, 19 fields on, the start.
+    // The name in parentheses may hold spaces and parentheses; after it come the state, 17 fields on the number of threads,
+    // and 19 on the start.
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+    const isDead = fields[0] === 'X' || (fields[0] === 'Z' && Number(fields[17]) <= 1);
+    return isDead ? undefined : fields[19];
   } catch {
     return undefined;
   }

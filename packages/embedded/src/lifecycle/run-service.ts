@@ -22,15 +22,17 @@ const HURRIED_STOP_MS = 5_000;
  * dies. Signals are ignored: a Ctrl-C or a stop of the process group is for the parent, which ends its services last.
  */
 export function runService<Options>(start: StartService<Options>): void {
-  let starting: Promise<RunningService> | undefined;
+  let starting: Promise<Begun> | undefined;
   let isStopping = false;
 
   const stop = async (isHurried: boolean) => {
     if (isHurried) setTimeout(() => process.exit(1), HURRIED_STOP_MS).unref();
     if (isStopping) return;
     isStopping = true;
-    const service = await starting?.catch(() => undefined);
-    await service?.stop(isHurried);
+    const begun = await starting?.catch(() => undefined);
+    await begun?.service.stop(isHurried);
+    // A hurried end may leave threads at work. Then the folder is free when the process is gone, as after a kill.
+    if (!isHurried) begun?.release();
     process.exit(0);
   };
 
@@ -42,7 +44,7 @@ export function runService<Options>(start: StartService<Options>): void {
       case 'start':
         starting = begin(message, start);
         starting.then(
-          ({ ended }) => void ended?.then((reason) => isStopping || fail(new Error(reason))),
+          ({ service }) => void service.ended?.then((reason) => isStopping || fail(new Error(reason))),
           (error) => isStopping || fail(error),
         );
         break;
@@ -53,15 +55,20 @@ export function runService<Options>(start: StartService<Options>): void {
   });
 }
 
+interface Begun {
+  service: RunningService;
+  /** Gives its folder back. */
+  release: () => void;
+}
+
 async function begin<Options>(
   message: Extract<ToChild, { kind: 'start' }>,
   start: StartService<Options>,
-): Promise<RunningService> {
+): Promise<Begun> {
   const release = await takeFolder(message.folder, message.parent);
-  process.once('exit', release);
   const service = await start(message.folder, message.options as Options); // by our own parent, of the same build
   tell({ kind: 'ready', url: service.url });
-  return service;
+  return { service, release };
 }
 
 function fail(error: unknown): void {
