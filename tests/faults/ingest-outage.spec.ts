@@ -155,6 +155,7 @@ test('100,000 events, replayed three times out of order over two days, count onc
     }
   };
   await Promise.all([deliver(0), deliver(1), deliver(2)]);
+  await drained();
   const totals = sql`SELECT count() AS events, uniqExact(message_id) AS messages, sum(properties.amount::Int64) AS amount FROM events FINAL WHERE event = 'Replayed'`;
   expect(await admin.row(totals)).toEqual({ events: 100_000, messages: 100_000, amount: 100_000 });
   const months = sql`SELECT countIf(timestamp < toDateTime64('2026-04-01', 3, 'UTC')) + countIf(timestamp >= toDateTime64('2026-04-01', 3, 'UTC')) AS events FROM events FINAL WHERE event = 'Replayed'`;

@@ -35,12 +35,12 @@ export interface WarehouseClient {
   /** Inserts rows given as objects. Resolves when they are durable. */
   insert(table: string, rows: object[], options?: QueryOptions): Promise<void>;
   /**
-   * Inserts rows given as JSON, one a line. Resolves when they are durable.
+   * Inserts rows given as JSON, one a line, or as the bytes of such lines. Resolves when they are durable.
    * @param options.columns those that the lines have; needed for columns that the warehouse would fill in by itself
    */
   insertLines(
     table: string,
-    lines: readonly string[],
+    lines: readonly string[] | Buffer,
     options?: QueryOptions & { columns?: readonly string[] },
   ): Promise<void>;
   /** Inserts what {@link bytes} gave. Resolves when it is durable. */
@@ -100,7 +100,8 @@ export function openClient(url: string, database: string, settings: ClickHouseSe
     insertLines: (table, lines, { columns, ...options } = {}) =>
       guarded(async () => {
         if (lines.length === 0) return;
-        const bytes = Readable.from([Buffer.from(lines.join('\n'))], { objectMode: false });
+        const all = Buffer.isBuffer(lines) ? lines : Buffer.from(lines.join('\n'));
+        const bytes = Readable.from([all], { objectMode: false });
         const named = columns ? sql` (${join(columns.map((column) => identifier(column)))})` : sql``;
         await insertStream(client, sql`${identifier(table)}${named}`, 'JSONEachRow', bytes, options);
       }),

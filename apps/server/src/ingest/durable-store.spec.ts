@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from '@pelton/sdk';
@@ -10,6 +10,7 @@ import { openTestProject, type TestProject } from '../steps/testing/test-project
 import { DurableStore } from './durable-store.service.js';
 import { type Line, noRows } from './group-commit.js';
 import { Spool } from './spool.js';
+import { toRecord } from './spooled-rows.js';
 
 let opened: TestProject;
 beforeAll(async () => {
@@ -35,7 +36,15 @@ function openStore(): DurableStore {
 
 function eventOf(id: string, timestamp = '2026-01-01T00:00:00Z'): Line {
   const common = { message_id: id, type: 'identify', event: 'Identified', user_id: id, anonymous_id: '' };
-  return { line: JSON.stringify({ ...common, timestamp, received_at: timestamp, source: 'test', sender_clock: 0 }) };
+  return {
+    line: JSON.stringify({
+      ...common,
+      timestamp,
+      received_at: new Date().toISOString(),
+      source: 'test',
+      sender_clock: 0,
+    }),
+  };
 }
 
 async function storedIn(table: string): Promise<unknown[]> {
@@ -59,6 +68,43 @@ test('an event that the warehouse refuses is marked, and what it says of its use
   expect(await storedIn('events')).toEqual(['good']);
   expect(await storedIn('user_traits')).toEqual(['good']);
   expect(bad.refused).toContain('timestamp');
+});
+
+test('when more comes than the warehouse stores, the rest waits in the spool, and all of it gets there', async () => {
+  const store = openStore();
+  store.onApplicationBootstrap();
+  const ids: string[] = [];
+  const isSpooling = () => readdirSync(join(folder, 'spool')).length > 0;
+  const sender = async (name: string) => {
+    for (let number = 0; !isSpooling(); number += 1) {
+      const id = `${name}-${number}`;
+      await store.add('p', { ...noRows(), events: [eventOf(id)] });
+      ids.push(id);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, (_, number) => sender(`busy-${number}`)));
+  await expect.poll(() => storedIn('events'), { timeout: 20_000 }).toEqual(expect.arrayContaining(ids));
+  expect(isSpooling()).toBe(false);
+  await store.onApplicationShutdown();
+});
+
+test('what the warehouse refuses after its sender was answered is kept as a reject that can be sent again', async () => {
+  const spool = new Spool(join(folder, 'spool'), 1_000_000, '1');
+  const events = [eventOf('late-good'), eventOf('late-bad', 'no time')];
+  await spool.append(toRecord('p', { ...noRows(), events }));
+  await spool.close();
+  const store = openStore();
+  store.onApplicationBootstrap();
+  await expect.poll(() => storedIn('events'), { timeout: 10_000 }).toContain('late-good');
+  const rejects = () =>
+    opened.project.admin.rows<{ code: string; body: string }>(
+      sql`SELECT code, body FROM rejects WHERE message_id = 'late-bad'`,
+    );
+  await expect.poll(rejects, { timeout: 10_000 }).toHaveLength(1);
+  const [reject] = await rejects();
+  expect(reject?.code).toBe('REFUSED');
+  expect(JSON.parse(reject?.body ?? '')).toMatchObject({ type: 'identify', userId: 'late-bad', messageId: 'late-bad' });
+  await store.onApplicationShutdown();
 });
 
 test('a spool that an older version left, which knew fewer tables, is drained', async () => {

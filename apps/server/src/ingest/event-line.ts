@@ -46,7 +46,7 @@ export function eventLine(call: TrackingCall, arrival: Arrival): EventLine | { c
   const context = JSON.stringify(call.context ?? {});
   const messageId = call.messageId ?? arrival.newId();
   const userId = call.userId ?? '';
-  const timestamp = new Date(at).toISOString();
+  const timestamp = at === receivedAt ? receivedIso(receivedAt) : new Date(at).toISOString();
   const head = JSON.stringify({
     message_id: messageId,
     type: call.type,
@@ -54,12 +54,20 @@ export function eventLine(call: TrackingCall, arrival: Arrival): EventLine | { c
     user_id: userId,
     anonymous_id: call.anonymousId ?? '',
     timestamp,
-    received_at: new Date(receivedAt).toISOString(),
+    received_at: receivedIso(receivedAt),
     source,
     sender_clock: stableTime(original),
   });
   const line = readable(`${head.slice(0, -1)},"properties":${properties},"context":${context}}`);
   return { line, messageId, userId, timestamp };
+}
+
+let received = { at: 0, iso: new Date(0).toISOString() };
+
+/** Written once for all calls of a batch, because it costs as much as writing the properties of one. */
+function receivedIso(at: number): string {
+  if (at !== received.at) received = { at, iso: new Date(at).toISOString() };
+  return received.iso;
 }
 
 /** @returns milliseconds; `original` without a sender's clock, `receivedAt` without a time */

@@ -24,8 +24,12 @@ export function noRows(): Rows {
   return { events: [], user_traits: [], identity_claims: [], memberships: [], item_properties: [], rejects: [] };
 }
 
-/** Stores rows durably; marks those that the warehouse refuses. @throws SERVICE_DOWN when nothing is sure */
-export type Store = (projectId: string, rows: Rows) => Promise<void>;
+/**
+ * Stores rows durably; marks those that the warehouse refuses.
+ * @param isBehind whether more comes than is stored
+ * @throws SERVICE_DOWN when nothing is sure
+ */
+export type Store = (projectId: string, rows: Rows, isBehind: boolean) => Promise<void>;
 
 interface Request {
   rows: Rows;
@@ -37,11 +41,18 @@ interface Queue {
   waiting: Request[];
   /** Whether a commit is under way, or is about to be. */
   isBusy: boolean;
+  /** Requests that share a commit: the average of the last ones. */
+  crowd: number;
 }
 
 /** So long a request waits for others, in milliseconds, while nothing else is being stored. */
 const GATHER_MS = 4;
 const MOST_ROWS = 20_000;
+/** When on average so many requests share a commit, more comes than is stored; a single sender is never more than one. */
+const CROWDED = 4;
+/** How much of that average one commit is, and the most that counts of one, so that a burst alone is no crowd. */
+const SHARE = 0.1;
+const MOST_OF_ONE = 8;
 
 /**
  * Stores the rows of requests together that come while others are being stored: a good part of what an insert costs is the
@@ -77,7 +88,7 @@ export class GroupCommit {
   private queueOf(projectId: string): Queue {
     const known = this.queues.get(projectId);
     if (known) return known;
-    const queue: Queue = { waiting: [], isBusy: false };
+    const queue: Queue = { waiting: [], isBusy: false, crowd: 1 };
     this.queues.set(projectId, queue);
     return queue;
   }
@@ -91,8 +102,9 @@ export class GroupCommit {
   /** Never throws: what goes wrong goes to those who wait. */
   private async commit(projectId: string, queue: Queue): Promise<void> {
     const group = takeGroup(queue.waiting);
+    queue.crowd += SHARE * (Math.min(group.length, MOST_OF_ONE) - queue.crowd);
     try {
-      await this.store(projectId, together(group.map(({ rows }) => rows)));
+      await this.store(projectId, together(group.map(({ rows }) => rows)), queue.crowd >= CROWDED);
       for (const { resolve } of group) resolve();
     } catch (error) {
       for (const { reject } of group) reject(error);

@@ -7,7 +7,7 @@ import { DurableStore } from './durable-store.service.js';
 import { type Derived, derivedLines } from './derived-lines.js';
 import { type Arrival, type EventLine, eventLine, timeOf } from './event-line.js';
 import { type Line, together } from './group-commit.js';
-import { arrivedCalls } from './live/arrived-batch.js';
+import { arrivedBatch } from './live/arrived-batch.js';
 import { LiveService } from './live/live.service.js';
 import { isObject, type Batch } from './protocols/batch.js';
 import { rejectLine } from './reject-line.js';
@@ -52,9 +52,7 @@ export class IngestService {
     this.admit(sender, batch);
     const receivedAt = Date.now();
     const { taken, rejected } = await this.process(sender, batch, receivedAt, { keepRejects: true });
-    const lines = taken.map(({ index, event }) => ({ index, line: event.line }));
-    const refused = rejected.map(({ index, code, reason }) => ({ index, refused: { code, reason } }));
-    this.live.note(sender.projectId, arrivedCalls(sender, batch, receivedAt, [...lines, ...refused]));
+    this.live.note(sender.projectId, arrivedBatch(sender, batch, receivedAt, { taken, rejected }));
     const answer = { success: rejected.length === 0, accepted: taken.length, rejected };
     if (answer.accepted === 0 && answer.rejected.length > 0)
       throw new AppError('EVENTS_REJECTED', { rejected: answer.rejected });

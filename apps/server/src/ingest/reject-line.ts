@@ -24,6 +24,25 @@ export function rejectLine(reject: RejectedEvent & Arrival & { raw: unknown; key
   );
 }
 
+/** As {@link rejectLine}, for a row of `events` that the warehouse refused after its sender had been answered. */
+export function lateRejectLine(eventLine: string, reason: string, newId: () => string): string {
+  const row = JSON.parse(eventLine) as Record<string, unknown>; // made by eventLine()
+  const { type, event, timestamp, properties, context } = row;
+  const call = { type, event, timestamp, properties, context, messageId: row.message_id };
+  return rejectLine({
+    index: 0,
+    messageId: String(row.message_id),
+    code: 'REFUSED',
+    reason,
+    raw: { ...call, userId: row.user_id, anonymousId: row.anonymous_id },
+    keyId: '',
+    receivedAt: Date.parse(String(row.received_at)),
+    sentAt: undefined,
+    source: String(row.source),
+    newId,
+  });
+}
+
 function shown(raw: unknown): { whole: string; isWhole: boolean } {
   const { text, isCut } = toText(raw);
   const isWhole = !isCut && text.length <= LIMITS.eventBytes;

@@ -12,11 +12,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const open = (bytes = 1_000_000) => new Spool(folder, bytes, '1');
 
+const oldest = async (spool: Spool) => (await spool.complete())[0]?.read();
+
 async function everything(spool: Spool): Promise<string[]> {
   const found: string[] = [];
-  for (let file = await spool.oldest(); file; file = await spool.oldest()) {
-    found.push(...file.records.map(String));
-    file.taken();
+  for (const file of await spool.complete()) {
+    found.push(...(await file.read()).records.map(String));
+    file.remove();
   }
   return found;
 }
@@ -35,8 +37,8 @@ test('gives back what was appended, oldest first, also to the next process', asy
 test('what is not said to be taken is given again', async () => {
   const spool = open();
   await spool.append(Buffer.from('a'));
-  await spool.oldest();
-  expect((await spool.oldest())?.records.map(String)).toEqual(['a']);
+  await spool.complete();
+  expect((await oldest(spool))?.records.map(String)).toEqual(['a']);
 });
 
 test('leaves out a record that was cut off or changed, and keeps those before it', async () => {
@@ -45,9 +47,9 @@ test('leaves out a record that was cut off or changed, and keeps those before it
   await spool.append(Buffer.from('torn'));
   const [file = ''] = readdirSync(folder);
   truncateSync(join(folder, file), 8 + 5 + 8 + 2);
-  expect(await open().oldest()).toMatchObject({ records: [Buffer.from('whole')], isWhole: false });
+  expect(await oldest(open())).toMatchObject({ records: [Buffer.from('whole')], isWhole: false });
   appendFileSync(join(folder, readdirSync(folder)[0] ?? ''), 'xx');
-  expect(await open().oldest()).toMatchObject({ records: [Buffer.from('whole')], isWhole: false });
+  expect(await oldest(open())).toMatchObject({ records: [Buffer.from('whole')], isWhole: false });
 });
 
 test('takes no more than its limit', async () => {

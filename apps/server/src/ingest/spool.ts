@@ -5,14 +5,27 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '@pelton/contract';
 
-const SEGMENT_BYTES = 8 * 1024 * 1024;
+const SEGMENT_BYTES = 2 * 1024 * 1024;
 /** Length and checksum. */
 const HEAD_BYTES = 8;
 /** A file that another process of this folder has not written to for so long is left over from one that died. */
 const ORPHAN_MS = 60_000;
 
+/** A file of records that nothing is appended to any more. */
+export interface SpoolFile {
+  /** Its records in their order; not whole when its process died while it wrote the last one. */
+  read: () => Promise<Records>;
+  /** To be called when all of it is stored. */
+  remove: () => void;
+}
+
+interface Records {
+  records: Buffer[];
+  isWhole: boolean;
+}
+
 /**
- * A write-ahead file for the time that the warehouse does not answer. What was appended is on the disk when `append`
+ * A write-ahead file for the time that the warehouse does not answer or does not keep up. What was appended is on the disk when `append`
  * resolves and is handed out, oldest first, by this process or the next one. A file is deleted when all of it was taken,
  * so after a crash some of it is handed out twice; rows are the same then, and count once.
  *
@@ -33,7 +46,7 @@ export class Spool {
   ) {
     this.owner = `${hostname()}-${name}`.replaceAll(/[^\w-]/g, '_');
     mkdirSync(folder, { recursive: true });
-    for (const file of readdirSync(folder)) if (file.startsWith(`${this.owner}.`)) this.complete(file);
+    for (const file of readdirSync(folder)) if (file.startsWith(`${this.owner}.`)) this.markComplete(file);
     this.total = readdirSync(folder).reduce((sum, file) => sum + sizeOf(join(folder, file)), 0);
   }
 
@@ -68,25 +81,29 @@ export class Spool {
     });
   }
 
-  /** The oldest file's records, and how to say that they are stored; undefined when there is nothing. */
-  async oldest(): Promise<{ records: Buffer[]; isWhole: boolean; taken: () => void } | undefined> {
+  /** The files as they are now, oldest first; what is appended later is in none of them. */
+  async complete(): Promise<SpoolFile[]> {
     await this.inTurn(() => this.closePart());
     this.adoptOrphans();
-    const [file] = readdirSync(this.folder)
+    return readdirSync(this.folder)
       .filter((name) => name.endsWith('.log'))
-      .sort((a, b) => ageOf(a).localeCompare(ageOf(b)));
-    if (!file) return undefined;
-    const path = join(this.folder, file);
-    const content = await readFile(path);
-    const taken = () => {
-      unlinkSync(path);
-      this.total = Math.max(0, this.total - content.length);
-    };
-    return { ...readRecords(content), taken };
+      .sort((a, b) => ageOf(a).localeCompare(ageOf(b)))
+      .map((name) => this.file(join(this.folder, name)));
   }
 
   close(): Promise<void> {
     return this.inTurn(() => this.closePart());
+  }
+
+  private file(path: string): SpoolFile {
+    return {
+      read: async () => readRecords(await readFile(path)),
+      remove: () => {
+        const bytes = sizeOf(path);
+        unlinkSync(path);
+        this.total = Math.max(0, this.total - bytes);
+      },
+    };
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -111,7 +128,7 @@ export class Spool {
     renameSync(part.path, part.path.replace(/\.part$/, '.log'));
   }
 
-  private complete(file: string): void {
+  private markComplete(file: string): void {
     if (file.endsWith('.part')) renameSync(join(this.folder, file), join(this.folder, file.replace(/\.part$/, '.log')));
   }
 
@@ -119,13 +136,13 @@ export class Spool {
     for (const file of readdirSync(this.folder)) {
       const path = join(this.folder, file);
       const isOurs = path === this.part?.path;
-      if (!isOurs && file.endsWith('.part') && Date.now() - statSync(path).mtimeMs > ORPHAN_MS) this.complete(file);
+      if (!isOurs && file.endsWith('.part') && Date.now() - statSync(path).mtimeMs > ORPHAN_MS) this.markComplete(file);
     }
   }
 }
 
 /** Reads up to the first record that is not as it was written; only one that nobody was told of can be so. */
-function readRecords(content: Buffer): { records: Buffer[]; isWhole: boolean } {
+function readRecords(content: Buffer): Records {
   const records: Buffer[] = [];
   let at = 0;
   while (at + HEAD_BYTES <= content.length) {

@@ -1,28 +1,38 @@
-import type { RejectCode } from '@pelton/contract';
+import type { RejectedEvent } from '@pelton/contract';
 import type { Batch } from '../protocols/batch.js';
 import type { Sender } from '../sender.js';
-import type { ArrivedCall } from './arrived-calls.js';
+import type { ArrivedBatch, ArrivedCall } from './arrived-calls.js';
 
-/** What became of the call at a place of a batch: the row that was stored, or why it was refused. */
-export type Outcome = { index: number } & ({ line: string } | { refused: { code: RejectCode; reason: string } });
+/** What became of the calls of a batch, by their places in it: the rows that were stored, and why others were not. */
+export interface Outcome {
+  taken: readonly { index: number; event: { line: string } }[];
+  rejected: readonly RejectedEvent[];
+}
 
-/** The calls of a batch in the order in which they stood there. */
-export function arrivedCalls(
+export function arrivedBatch(
   { keyId, address, bodyLength }: Sender,
   batch: Batch,
   receivedAt: number,
-  outcomes: readonly Outcome[],
-): ArrivedCall[] {
+  outcome: Outcome,
+): ArrivedBatch {
   const sent = batch.sent ?? batch.originals ?? batch.calls;
-  const share = Math.ceil(bodyLength / Math.max(1, batch.calls.length));
-  return outcomes
-    .toSorted((a, b) => a.index - b.index)
-    .map((outcome) => {
-      const line = 'line' in outcome ? outcome.line : undefined;
-      return {
-        ...{ receivedAt, keyId, address, source: batch.source, sent: sent[outcome.index], line },
-        bytes: share + (line?.length ?? 0),
-        refused: 'refused' in outcome ? outcome.refused : undefined,
-      };
-    });
+  const call = (index: number): ArrivedCall => ({
+    ...{ receivedAt, keyId, address, source: batch.source, sent: sent[index] },
+    line: undefined,
+    refused: undefined,
+  });
+  return {
+    ...{ count: outcome.taken.length + outcome.rejected.length, receivedAt },
+    bytes: 2 * bodyLength, // as it came, and as it is stored
+    calls: () =>
+      [
+        ...outcome.taken.map(({ index, event }) => ({ index, call: { ...call(index), line: event.line } })),
+        ...outcome.rejected.map(({ index, code, reason }) => ({
+          index,
+          call: { ...call(index), refused: { code, reason } },
+        })),
+      ]
+        .sort((a, b) => a.index - b.index)
+        .map((one) => one.call),
+  };
 }

@@ -9,8 +9,6 @@ export interface ArrivedCall {
   source: string;
   /** The call as the sender wrote it; an object that nobody changes any more. */
   sent: unknown;
-  /** About how much memory it holds. */
-  bytes: number;
   /** The row that was stored, as JSON; undefined when it was refused. */
   line: string | undefined;
   refused: { code: RejectCode; reason: string } | undefined;
@@ -18,48 +16,62 @@ export interface ArrivedCall {
 
 export type NumberedCall = ArrivedCall & { id: number };
 
+/** Calls that came as one batch, put together only when somebody looks. */
+export interface ArrivedBatch {
+  count: number;
+  receivedAt: number;
+  /** About how much memory it holds. */
+  bytes: number;
+  /** In the order in which they stood in the batch. */
+  calls: () => ArrivedCall[];
+}
+
 const MOST_CALLS = 1_000;
 const MOST_BYTES = 4_000_000;
 const KEPT_MS = 15 * 60_000;
 const MOST_PROJECTS = 50;
 
 interface Ring {
-  calls: NumberedCall[];
+  batches: (ArrivedBatch & { firstId: number })[];
+  count: number;
   bytes: number;
 }
 
 /** The latest calls of each project: few, small and for minutes only, so that looking on costs those who send next to nothing. */
 export class ArrivedCalls {
   private readonly rings = new Map<string, Ring>();
-  private latest = 0;
+  private nextId = 1;
 
-  add(projectId: string, arrived: readonly ArrivedCall[]): void {
-    if (arrived.length === 0) return;
-    const ring = this.rings.get(projectId) ?? { calls: [], bytes: 0 };
+  add(projectId: string, batch: ArrivedBatch): void {
+    if (batch.count === 0) return;
+    const ring = this.rings.get(projectId) ?? { batches: [], count: 0, bytes: 0 };
     this.rings.delete(projectId);
     this.rings.set(projectId, ring); // the project that was heard last stands last
-    for (const call of arrived) {
-      this.latest += 1;
-      ring.calls.push({ ...call, id: this.latest });
-      ring.bytes += call.bytes;
-    }
+    ring.batches.push({ ...batch, firstId: this.nextId });
+    this.nextId += batch.count;
+    ring.count += batch.count;
+    ring.bytes += batch.bytes;
     trim(ring);
     if (this.rings.size > MOST_PROJECTS) this.rings.delete(this.rings.keys().next().value ?? '');
   }
 
   /** Those after an id that came in the last minutes, the oldest first. */
   after(projectId: string, id: number, now: number): NumberedCall[] {
-    const calls = this.rings.get(projectId)?.calls ?? [];
-    if ((calls.at(-1)?.id ?? 0) <= id) return [];
-    return calls.filter((call) => call.id > id && now - call.receivedAt < KEPT_MS);
+    const batches = this.rings.get(projectId)?.batches ?? [];
+    return batches
+      .filter(({ firstId, count, receivedAt }) => firstId + count - 1 > id && now - receivedAt < KEPT_MS)
+      .flatMap(({ firstId, calls }) => calls().map((call, index) => ({ ...call, id: firstId + index })))
+      .filter((call) => call.id > id)
+      .slice(-MOST_CALLS);
   }
 }
 
+/** Lets go of the oldest batches without which there are still enough calls, or that are too large. */
 function trim(ring: Ring): void {
-  let gone = 0;
-  while (ring.calls.length - gone > MOST_CALLS || ring.bytes > MOST_BYTES) {
-    ring.bytes -= ring.calls[gone]?.bytes ?? 0;
-    gone += 1;
+  for (let [oldest] = ring.batches; oldest; [oldest] = ring.batches) {
+    if (ring.count - oldest.count < MOST_CALLS && ring.bytes <= MOST_BYTES) return;
+    ring.batches.shift();
+    ring.count -= oldest.count;
+    ring.bytes -= oldest.bytes;
   }
-  if (gone > 0) ring.calls = ring.calls.slice(gone);
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { LiveCall, LiveCalls, LiveFilter } from '@pelton/contract';
 import { KeysService } from '../../keys/keys.service.js';
-import { type ArrivedCall, ArrivedCalls } from './arrived-calls.js';
+import { type ArrivedBatch, ArrivedCalls } from './arrived-calls.js';
 import { type SeenCall, matches, toSeen } from './seen-call.js';
 import { asSent } from './as-sent.js';
 
@@ -19,7 +19,7 @@ export class LiveService {
 
   constructor(private readonly keys: KeysService) {}
 
-  note(projectId: string, arrived: readonly ArrivedCall[]): void {
+  note(projectId: string, arrived: ArrivedBatch): void {
     this.latest.add(projectId, arrived);
   }
 

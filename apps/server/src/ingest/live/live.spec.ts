@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ArrivedCall, ArrivedCalls } from './arrived-calls.js';
+import { type ArrivedBatch, type ArrivedCall, ArrivedCalls } from './arrived-calls.js';
 import { asSent } from './as-sent.js';
 import { matches, toSeen } from './seen-call.js';
 
@@ -9,33 +9,39 @@ const call = (change: Partial<ArrivedCall> = {}): ArrivedCall => ({
   address: 'POST /v1/track',
   source: 'segment',
   sent: { event: 'Order Completed', userId: 'u1' },
-  bytes: 100,
   line: '{"event":"Order Completed","user_id":"u1","anonymous_id":"","timestamp":"1970-01-01T00:00:00.000Z","sender_clock":0}',
   refused: undefined,
   ...change,
 });
 
+const batch = (count: number, change: Partial<ArrivedBatch> = {}): ArrivedBatch => ({
+  ...{ count, receivedAt: 1_000, bytes: 100 * count },
+  calls: () => Array.from({ length: count }, () => call()),
+  ...change,
+});
+
 test('the latest thousand calls are kept, for minutes, each project for itself', () => {
   const calls = new ArrivedCalls();
-  calls.add(
-    'a',
-    Array.from({ length: 1_200 }, () => call()),
-  );
-  calls.add('b', [call()]);
-  expect(
-    calls
-      .after('a', 0, 1_000)
-      .map(({ id }) => id)
-      .at(0),
-  ).toBe(201);
+  for (let number = 0; number < 3; number += 1) calls.add('a', batch(400));
+  calls.add('b', batch(1));
+  const found = calls.after('a', 0, 1_000).map(({ id }) => id);
+  expect([found.length, found[0], found.at(-1)]).toEqual([1_000, 201, 1_200]);
   expect(calls.after('a', 1_198, 1_000).map(({ id }) => id)).toEqual([1_199, 1_200]);
   expect(calls.after('b', 0, 1_000)).toHaveLength(1);
   expect(calls.after('a', 0, 16 * 60_000)).toEqual([]);
 });
 
-test('large calls push out more of those before them', () => {
+test('what is looked at no more is let go', () => {
   const calls = new ArrivedCalls();
-  calls.add('a', [call(), call({ bytes: 3_999_950 })]);
+  calls.add('a', batch(400, { calls: () => expect.fail('nobody asked for it') }));
+  calls.add('a', batch(1_000));
+  expect(calls.after('a', 0, 1_000)).toHaveLength(1_000);
+});
+
+test('large calls push out those before them', () => {
+  const calls = new ArrivedCalls();
+  calls.add('a', batch(1));
+  calls.add('a', batch(1, { bytes: 3_999_950 }));
   expect(calls.after('a', 0, 1_000).map(({ id }) => id)).toEqual([2]);
 });
 
