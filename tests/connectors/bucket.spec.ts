@@ -5,6 +5,7 @@ import type { ConnectionCheck, StreamInfo } from '@pelton/contract';
 import { Session } from 'chdb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { BUCKET, KEY, type SourceBucket, startBucket } from '../support/source-bucket.js';
 import { addSync, connect, datasetOf, rowsOf, runSync } from '../support/syncing.js';
@@ -125,4 +126,17 @@ test('an object that changes while it is read stops the sync, and nothing of it 
 test('an object that is not there is told by its name', async () => {
   await addSync(api, { name: 'gone', connection: 'shop', stream: { stream: 'gone/*.csv' } });
   expect((await runSync(api, 'gone')).error?.message).toContain('gone/*.csv is not there');
+});
+
+test('objects that change, and one that changes again while it is read', async () => {
+  const secrets = { secretAccessKey: KEY.secret };
+  await connect(api, { name: 'moving', uses: 's3', config: configOf(), secrets });
+  const lines = (head: string, line: string) => `${head}\n${`${line}\n`.repeat(20_000)}`;
+  bucket.put('changing/a.csv', lines('id,name', '1,tea'));
+  const found = await changeAndBreak({
+    ...{ api, connection: 'moving', stream: { stream: 'changing/a.csv' } },
+    addFresh: () => bucket.put('changing/a.csv', lines('id,name,fresh', '1,tea,f')),
+    breakOff: () => bucket.changeAfterNext('changing/a.csv', lines('id,name,fresh', '2,mug,f')),
+  });
+  expect(found).toEqual(NOTHING_LOST);
 });

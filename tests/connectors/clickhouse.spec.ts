@@ -5,6 +5,7 @@ import { type Services, startServices } from '@pelton/embedded';
 import type { ConnectorCalls } from '@pelton/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
 import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { addSync, connect, datasetOf, rowsOf, runSync } from '../support/syncing.js';
 
@@ -217,4 +218,16 @@ test('rows are added, and each that is refused is answered', async () => {
     { id: 1, size: 'S', at: '2024-02-29 03:34:56.123', 'a b': '"; \'' },
     { id: 6, size: 'M', at: '2024-02-29 03:34:56.123', 'a b': null },
   ]);
+});
+
+test('a table that changes, and one that is gone', async () => {
+  await query('CREATE TABLE shop.moving (id Int32) ENGINE = MergeTree ORDER BY id');
+  await query('INSERT INTO shop.moving SELECT number FROM numbers(10)');
+  await connect(api, { name: 'moving', uses: 'clickhouse', config, secrets });
+  const found = await changeAndBreak({
+    ...{ api, connection: 'moving', stream: { stream: 'moving' } },
+    addFresh: () => query("ALTER TABLE shop.moving ADD COLUMN fresh String DEFAULT 'f'"),
+    breakOff: () => query('DROP TABLE shop.moving SYNC'),
+  });
+  expect(found).toEqual(NOTHING_LOST);
 });

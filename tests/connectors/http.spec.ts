@@ -3,6 +3,7 @@ import httpPlugin from '@pelton/connector-http';
 import type { ConnectionCheck } from '@pelton/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { json, type SourceHttp, startHttp } from '../support/source-http.js';
 import { addSync, connect, datasetOf, rowsOf, runSync } from '../support/syncing.js';
@@ -20,6 +21,8 @@ let pelton: Pelton;
 let source: SourceHttp;
 let api: Api;
 let busyTimes = 0;
+let hasFresh = false;
+let breaksOff = false;
 
 beforeAll(async () => {
   [pelton, source] = await Promise.all([startPelton(), startHttp(answer)]);
@@ -53,6 +56,14 @@ function answer(request: IncomingMessage, response: ServerResponse, url: URL): v
       const next = number('from') + SIZE;
       if (next < ORDERS.length) response.setHeader('link', `<${source.url}/v1/link?from=${next}>; rel="next"`);
       return json(response, slice(number('from')));
+    }
+    case 'moving': {
+      if (breaksOff && number('offset') > 0) return json(response, { error: 'not yours' }, 403);
+      const fresh = hasFresh ? { fresh: 'f' } : {};
+      return json(
+        response,
+        slice(number('offset')).map(({ id }) => ({ id, ...fresh })),
+      );
     }
     case 'since':
       return json(
@@ -106,6 +117,21 @@ describe('pages', () => {
       [2, null, null],
     ]);
   });
+});
+
+test('records that change, and pages that break off', async () => {
+  const config = { url: `${source.url}/v1`, requestsPerSecond: 100, allowPrivate: true };
+  await connect(api, { name: 'moving', uses: 'http', config });
+  const found = await changeAndBreak({
+    ...{ api, connection: 'moving', stream: { stream: 'moving', paging: 'offset' } },
+    addFresh: () => {
+      hasFresh = true;
+    },
+    breakOff: () => {
+      breaksOff = true;
+    },
+  });
+  expect(found).toEqual(NOTHING_LOST);
 });
 
 test('an incremental sync asks for what is new', async () => {

@@ -6,6 +6,7 @@ import { type Services, startServices } from '@pelton/embedded';
 import { openWarehouse, type Warehouse, type WarehouseClient } from '@pelton/warehouse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
 import { pathOf, whyNot } from '../support/installed.js';
 import { type KafkaRelay, startRelay } from '../support/kafka-relay.js';
 import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
@@ -157,6 +158,20 @@ describe.skipIf(!hasKafka)(`Kafka${whyNot('kcat')}`, () => {
       const rest = await runSync(api, 'broken');
       expect(rest).toMatchObject({ state: 'done', rows: LAST - kept.rows });
       expect(await sums('broken')).toEqual(ALL);
+    });
+
+    test('a full refresh leaves what was loaded, after a new field came or was asked about', async () => {
+      relay.left = Number.POSITIVE_INFINITY;
+      await source.send('moving', numbers(1, 3));
+      await connect(api, { name: 'moving', uses: 'kafka', config: { brokers: relay.broker, allowPrivate: true } });
+      const found = await changeAndBreak({
+        ...{ api, connection: 'moving', stream: { stream: 'moving' } },
+        addFresh: () => source.send('moving', ['{"n":4,"fresh":"f"}']),
+        breakOff: () => {
+          relay.left = 0;
+        },
+      });
+      expect(found).toEqual(NOTHING_LOST);
     });
 
     test('and Pelton is killed, the next start loses and doubles nothing', async () => {

@@ -3,6 +3,7 @@ import { type Services, startServices } from '@pelton/embedded';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
 import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { addSync, connect, datasetOf, rowsOf, runSync } from '../support/syncing.js';
 
@@ -93,4 +94,16 @@ test('a connection that is wrong says what to mend', async () => {
     ok: false,
     message: expect.stringContaining('without user and password') as string,
   });
+});
+
+test('a collection that changes, and one that is gone', async () => {
+  const parts = documents.collection('parts');
+  await parts.insertMany([{ _id: 1 }, { _id: 2 }] as never);
+  await connect(api, { name: 'moving', uses: 'mongodb', ...login() });
+  const found = await changeAndBreak({
+    ...{ api, connection: 'moving', stream: { stream: 'parts' } },
+    addFresh: () => parts.updateOne({ _id: 2 as never }, { $set: { fresh: 'f' } }),
+    breakOff: () => parts.drop(),
+  });
+  expect(found).toEqual(NOTHING_LOST);
 });

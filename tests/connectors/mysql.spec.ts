@@ -1,6 +1,7 @@
 import type { ConnectionCheck, Run, StreamInfo } from '@pelton/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
 import { whyNot } from '../support/installed.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { hasMariadb, type SourceMariadb, startMariadb } from '../support/source-mariadb.js';
@@ -219,5 +220,16 @@ describe.skipIf(!hasMariadb)(`MySQL${whyNot('mariadbd')}`, () => {
     const [differences] = await query('SELECT * FROM sold EXCEPT SELECT * FROM sold_copy');
     const [copies] = await query('SELECT COUNT(*) AS copies FROM sold_copy');
     expect([differences, copies]).toEqual([[], [{ copies: 2 }]]);
+  });
+
+  test('a table that changes, and one that is gone', async () => {
+    await query('CREATE TABLE changing (id int PRIMARY KEY); INSERT INTO changing VALUES (1), (2)');
+    await connect(api, { name: 'moving', uses: 'mysql', config: source.config, secrets: source.secrets });
+    const found = await changeAndBreak({
+      ...{ api, connection: 'moving', stream: { stream: 'changing' } },
+      addFresh: () => query("ALTER TABLE changing ADD fresh varchar(9) DEFAULT 'f'"),
+      breakOff: () => query('DROP TABLE changing'),
+    });
+    expect(found).toEqual(NOTHING_LOST);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ConnectionCheck, StreamInfo } from '@pelton/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { ROOT } from '../support/root.js';
 import { addSync, connect, datasetOf, rowsOf, runSync } from '../support/syncing.js';
@@ -67,6 +68,20 @@ describe.each([
     const numbers = (await rowsOf(api, uses)).map(([n]) => Number(n)).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: 320 }, (_, index) => index + 1));
     expect(await runSync(api, uses)).toMatchObject({ state: 'done', rows: 0 });
+  });
+
+  test('whose columns change, and that breaks in the middle of a full refresh', async () => {
+    const name = `${uses}-moving`;
+    const moving = (facts: object) => ({ name, uses, config, secrets: settings(facts) });
+    const change = (facts: object) =>
+      api.put(`/api/connections/${name}`, { title: name, kind: 'connector', ...moving(facts) });
+    await connect(api, moving({}));
+    const found = await changeAndBreak({
+      ...{ api, connection: name, stream: { stream: 'numbers' } },
+      addFresh: () => change({ fresh: 'f' }),
+      breakOff: () => change({ fresh: 'f', crashAt: 175 }),
+    });
+    expect(found).toEqual(NOTHING_LOST);
   });
 
   test('leaves no file with its settings behind', () => {

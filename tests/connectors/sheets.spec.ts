@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { ConnectionCheck, StreamInfo } from '@pelton/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { type Mood, SPREADSHEET, startSheets } from '../support/source-sheets.js';
 import { addSync, connect, datasetOf, rowsOf, runSync } from '../support/syncing.js';
@@ -15,6 +16,7 @@ const TABS = {
     [3],
   ],
   "Ann's list": [['name'], ['김']],
+  Moving: [['id'], [1], [2]] as unknown[][],
   Empty: [],
 };
 
@@ -51,7 +53,7 @@ function check(input: { config: object; secrets?: object }) {
 }
 
 test('the tabs are listed, and one becomes a dataset with types', async () => {
-  expect(await check(signIn())).toMatchObject({ ok: true, message: "3 tabs: Orders, Ann's list, Empty" });
+  expect(await check(signIn())).toMatchObject({ ok: true, message: "4 tabs: Orders, Ann's list, Moving, Empty" });
   const streams = await api.get<StreamInfo[]>('/api/connections/sheets/streams');
   expect(streams.map(({ name }) => name)).toEqual(['Orders', "Ann's list", 'Empty']);
   await addSync(api, { name: 'orders', connection: 'sheets', stream: { stream: 'Orders' } });
@@ -132,4 +134,16 @@ test('an emulator in the own network has to be allowed', async () => {
     ok: false,
     message: expect.stringContaining('127.0.0.1 is a loopback address') as string,
   });
+});
+
+test('a tab that changes, and a sheet that is gone', async () => {
+  await connect(api, { name: 'moving', uses: 'google-sheets', ...signIn() });
+  const found = await changeAndBreak({
+    ...{ api, connection: 'moving', stream: { stream: 'Moving' } },
+    addFresh: () => TABS.Moving.splice(0, 2, ['id', 'fresh'], [1, 'f']),
+    breakOff: () => {
+      google.state.mood = 'gone';
+    },
+  });
+  expect(found).toEqual(NOTHING_LOST);
 });

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionCheck, StreamInfo } from '@pelton/contract';
 import sqlite from 'node-sqlite3-wasm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
+import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
 import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { addSync, connect, datasetOf, rowsOf, runSync } from '../support/syncing.js';
 
@@ -26,7 +27,11 @@ afterAll(async () => {
 });
 
 function write(...statements: string[]): void {
-  const database = new sqlite.Database(path);
+  writeTo(path, ...statements);
+}
+
+function writeTo(file: string, ...statements: string[]): void {
+  const database = new sqlite.Database(file);
   for (const statement of statements) database.exec(statement);
   database.close();
 }
@@ -73,4 +78,18 @@ test('an uploaded file is found by its name, and others are refused', async () =
   for (const file of ['/etc/passwd', '../documents/data.mdb', join(pelton.dataDir, 'secret.key')])
     expect((await check(file)).message).toContain('is outside the folders that an admin allows');
   expect((await check('gone.db')).message).toContain('gone.db is not there');
+});
+
+test('a table that changes, and a file that is cut off', async () => {
+  const file = join(folder, 'moving.db');
+  const numbers =
+    'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i, hex(i) FROM n';
+  writeTo(file, 'CREATE TABLE parts (id INTEGER PRIMARY KEY, name TEXT)', `INSERT INTO parts ${numbers}`);
+  await connect(api, { name: 'moving', uses: 'sqlite', config: { file } });
+  const found = await changeAndBreak({
+    ...{ api, connection: 'moving', stream: { stream: 'parts' } },
+    addFresh: () => writeTo(file, "ALTER TABLE parts ADD fresh TEXT DEFAULT 'f'"),
+    breakOff: () => truncateSync(file, 40_960),
+  });
+  expect(found).toEqual(NOTHING_LOST);
 });

@@ -8,10 +8,17 @@ const argument = (name) => {
 };
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const [, , verb] = process.argv;
-const { last, crashAt, falseCount, token } = argument('config');
+const { last, crashAt, falseCount, token, fresh } = argument('config');
 const stream = {
   name: 'numbers',
-  json_schema: { type: 'object', properties: { n: { type: 'integer' }, word: { type: ['null', 'string'] } } },
+  json_schema: {
+    type: 'object',
+    properties: {
+      n: { type: 'integer' },
+      word: { type: ['null', 'string'] },
+      ...(fresh && { fresh: { type: 'string' } }),
+    },
+  },
   supported_sync_modes: ['full_refresh', 'incremental'],
   source_defined_cursor: true,
   default_cursor_field: ['n'],
@@ -38,7 +45,10 @@ if (verb === 'check') {
       process.exit(1);
     }
     if (n % 70 === 0) process.stdout.write('Traceback (most recent call last):\n{"type":"RECORD"\n');
-    say({ type: 'RECORD', record: { stream: 'numbers', data: { n, word: n % 2 ? `w${n}` : null }, emitted_at: 0 } });
+    say({
+      type: 'RECORD',
+      record: { stream: 'numbers', data: { n, word: n % 2 ? `w${n}` : null, fresh }, emitted_at: 0 },
+    });
     sent += 1;
     if (n % 50 && n !== last) continue;
     const state = { type: 'STREAM', stream: { stream_descriptor: { name: 'numbers' }, stream_state: { n } } };

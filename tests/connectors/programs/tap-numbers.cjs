@@ -7,7 +7,7 @@ const argument = (name) => {
   return at < 0 ? undefined : JSON.parse(readFileSync(process.argv[at + 1], 'utf8'));
 };
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
-const { last, crashAt, token } = argument('config');
+const { last, crashAt, token, fresh } = argument('config');
 const schema = {
   type: 'object',
   properties: {
@@ -15,6 +15,7 @@ const schema = {
     share: { type: ['null', 'number'] },
     at: { type: 'string', format: 'date-time' },
     more: { type: 'object' },
+    ...(fresh && { fresh: { type: 'string' } }),
   },
 };
 
@@ -43,6 +44,7 @@ if (token !== 's3cret') {
       share: n % 2 ? n / 2 : null,
       at: new Date(Date.UTC(2024, 0, 1, 0, n)).toISOString(),
       more: { n },
+      fresh,
     };
     say({ type: 'RECORD', stream: 'numbers', record });
     if (n % 50 === 0) say({ type: 'STATE', value: { n } });
