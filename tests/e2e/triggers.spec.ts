@@ -100,10 +100,22 @@ describe('a pipeline is started', () => {
     const first = await call([{ user_id: 'ann' }, { user_id: 'bob' }], 'one');
     expect(first.status).toBe(202);
     const answer = (await first.json()) as HookAnswer;
-    expect(((await (await call([{ user_id: 'ann' }], 'one')).json()) as HookAnswer).run).toBe(answer.run);
-    const runs = await runsOf('called', 1);
-    expect(runs.map(({ id }) => id)).toEqual([answer.run]);
-    expect(await Promise.all(runs.map(usersOf))).toEqual([['ann', 'bob']]);
+    const again = await call([{ user_id: 'ann' }, { user_id: 'bob' }], 'one');
+    expect([again.status, ((await again.json()) as HookAnswer).run]).toEqual([202, answer.run]);
+    const other = await call([{ user_id: 'ann' }], 'one');
+    expect([other.status, ((await other.json()) as { code: string }).code]).toEqual([422, 'HOOK_CALL_DIFFERS']);
+    const pairs = await Promise.all(
+      Array.from({ length: 8 }, async (_, pair) => {
+        const answers = await Promise.all([0, 1].map(() => call([{ user_id: `p${pair}` }], `pair-${pair}`)));
+        return Promise.all(answers.map(async (each) => ((await each.json()) as HookAnswer).run));
+      }),
+    );
+    for (const [one, two] of pairs) expect(one).toBe(two);
+    const runs = await runsOf('called', 9);
+    expect(new Set(runs.map(({ id }) => id))).toEqual(new Set([answer.run, ...pairs.map(([one]) => one)]));
+    expect(new Set((await Promise.all(runs.map(usersOf))).map(String))).toEqual(
+      new Set(['ann,bob', ...pairs.map((_, pair) => `p${pair}`)]),
+    );
 
     await api.put('/api/pipelines/called/trigger', { isPaused: true });
     expect((await call([{ user_id: 'dora' }], 'two')).status).toBe(409);

@@ -22,6 +22,7 @@ import { RunSchema, StepOutputSchema } from './runs/run.schema.js';
 import { SampleStateSchema } from './sample/sample-state.schema.js';
 import { SyncRunSchema, SyncSchema } from './syncs/sync.schema.js';
 import { TagSchema } from './tags/tag.schema.js';
+import { HookCallSchema } from './triggers/hook-call.schema.js';
 
 /** Every document, by the name under which services ask for its model. */
 export const SCHEMAS: Record<string, unknown> = {
@@ -33,6 +34,7 @@ export const SCHEMAS: Record<string, unknown> = {
   DefinitionVersion: DefinitionVersionSchema,
   Delivery: DeliverySchema,
   Experiment: ExperimentSchema,
+  HookCall: HookCallSchema,
   Invitation: InvitationSchema,
   ItemType: ItemTypeSchema,
   Journey: JourneySchema,
