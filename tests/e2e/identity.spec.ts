@@ -1,4 +1,4 @@
-import type { Event, MetricValues, UserPortrait } from '@pelton/contract';
+import type { Event, MetricValues, TagPreview, UserPortrait } from '@pelton/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
@@ -54,11 +54,17 @@ async function visitors() {
     : undefined;
 }
 
+async function tagged() {
+  const params = { rules: [{ event: 'Looked' }] };
+  const preview = await api.post<TagPreview>('/api/tags/preview', { template: 'behaviour', params });
+  return preview.sample.map(({ userId }) => userId);
+}
+
 test('a visitor’s past is a user’s the moment that the visitor signs in, and the same by any other device', async () => {
   await say(look({ anonymousId: 'phone' }), look({ anonymousId: 'phone' }), look({ anonymousId: 'laptop' }));
-  expect(await visitors()).toBe(0);
+  expect([await visitors(), await tagged()]).toEqual([0, []]);
   await say(identify('phone', 'ann', { name: 'Ann' }));
-  expect([await visitors(), (await portrait('ann')).events]).toEqual([1, 3]);
+  expect([await visitors(), (await portrait('ann')).events, await tagged()]).toEqual([1, 3, ['ann']]);
   await say(identify('laptop', 'ann'), look({ anonymousId: 'laptop' }), look({ userId: 'ann' }));
   expect([await visitors(), (await portrait('ann')).events]).toEqual([1, 7]);
   const timeline = await api.get<Event[]>('/api/events?userId=ann&limit=20');

@@ -45,7 +45,14 @@ export function chooseVariationQuery(
 
 /** Everybody's first assignment in an experiment before as-of: SELECT user_id, variation, at. */
 export function assignmentsQuery(database: string, experiment: string, asOf: string): Sql {
-  return sql`SELECT user_id, toString(variation) AS variation, at FROM ${identifier(database, 'assignments')} FINAL WHERE experiment_id = ${experiment} AND at <= ${instant(asOf)}`;
+  return firstAssignments(database, sql`experiment_id = ${experiment} AND at <= ${instant(asOf)}`);
+}
+
+/** An id that was assigned and turned out to be an older one of a user is that user: who had two has the first one. */
+function firstAssignments(database: string, where: Sql): Sql {
+  const given = sql`SELECT user_id, toString(variation) AS variation, at FROM ${identifier(database, 'assignments')} FINAL WHERE ${where}`;
+  const resolved = sql`SELECT if(who.user_id != '', who.user_id, given.user_id) AS person, given.user_id AS id, given.variation AS given_variation, given.at AS given_at FROM (${given}) AS given LEFT JOIN ${identifier(database, 'identities')} AS who ON who.identifier = given.user_id`;
+  return sql`SELECT person AS user_id, argMin(given_variation, (given_at, id)) AS variation, min(given_at) AS at FROM (${resolved}) GROUP BY person`;
 }
 
 /**
@@ -59,7 +66,7 @@ export function decideQuery(
   asOf: string,
 ): Sql {
   const chosen = chooseVariationQuery(users, experiment);
-  const stored = sql`SELECT user_id, toString(variation) AS variation, at FROM ${identifier(database, 'assignments')} FINAL WHERE experiment_id = ${experiment.name}`;
+  const stored = firstAssignments(database, sql`experiment_id = ${experiment.name}`);
   const wanted = sql`SELECT DISTINCT user_id FROM (${users})`;
   const kept = sql`SELECT user_id, variation, at, false AS is_new FROM (${stored}) WHERE user_id IN (${wanted})`;
   const added = sql`SELECT user_id, variation, ${instant(asOf)} AS at, true AS is_new FROM (${chosen}) WHERE user_id NOT IN (SELECT user_id FROM (${stored}))`;

@@ -9,6 +9,7 @@ import {
   type MetricShape,
 } from '@pelton/contract';
 import { sql, toReadable } from '@pelton/sdk';
+import { refreshIdentities } from '@pelton/warehouse';
 import type { Model } from 'mongoose';
 import type { Actor } from '../common/allow.js';
 import { DefinitionStore } from '../definitions/definition-store.js';
@@ -86,6 +87,7 @@ export class ExperimentsService {
       this.warehouse.project(projectId),
     ]);
     const engine = this.plugins.get('experiment', experiment.engine);
+    await refreshIdentities(project);
     const counted = await this.countArms(project, name, asOf);
     const arms = experiment.variations.map(({ key, title, weight }) => ({
       variation: key,

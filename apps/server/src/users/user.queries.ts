@@ -46,8 +46,10 @@ export function userTagsQuery(database: string, userId: string): Sql {
   return sql`SELECT tag_id, evidence, entered_at FROM ${identifier(database, 'tag_members')} WHERE user_id = ${userId} AND left_at IS NULL ORDER BY entered_at DESC`;
 }
 
+/** The first variation of each experiment that a user, or an older id of theirs, was given: experiment_id, variation, at. */
 export function userAssignmentsQuery(database: string, userId: string): Sql {
-  return sql`SELECT experiment_id, toString(variation) AS variation, at FROM ${identifier(database, 'assignments')} FINAL WHERE user_id = ${userId} ORDER BY at DESC`;
+  const theirs = sql`SELECT identifier FROM ${identifier(database, 'identities')} WHERE user_id = ${userId}`;
+  return sql`SELECT experiment_id, argMin(toString(variation), given.at) AS variation, min(given.at) AS at FROM ${identifier(database, 'assignments')} AS given FINAL WHERE user_id = ${userId} OR user_id IN (${theirs}) GROUP BY experiment_id ORDER BY at DESC`;
 }
 
 export function userDeliveriesQuery(database: string, userId: string): Sql {
