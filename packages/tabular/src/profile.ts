@@ -17,6 +17,8 @@ export interface TableColumn {
 export interface Profile {
   columns: TableColumn[];
   rows: number | null;
+  /** Whether the file itself says the names of its columns, just so; otherwise some were made up. */
+  isNamed: boolean;
 }
 
 const typeOfLook: Record<Look, string> = {
@@ -50,12 +52,14 @@ async function profileText(file: TextFile, maxRows: number): Promise<Profile> {
   const looks: (Look | null)[] = [];
   let names: readonly string[] = [];
   let rows = 0;
+  let isNamed = false;
   const found = (total: number | null): Profile => ({
     columns: names.map((name, index) => ({ name, type: typeOfLook[looks[index] ?? 'text'] })),
     rows: total,
+    isNamed,
   });
   for await (const piece of textRows(file)) {
-    names = piece.names;
+    ({ names, isNamed } = piece);
     rows += piece.rows.length;
     for (const row of piece.rows) {
       for (let index = 0; index < row.length; index += 1) {
@@ -81,5 +85,5 @@ function lookOfJson(raw: string): Look {
 
 async function profileParquet(file: TableFile): Promise<Profile> {
   const metadata = await readParquetMetadata(file);
-  return { columns: parquetColumns(metadata), rows: Number(metadata.num_rows) };
+  return { columns: parquetColumns(metadata), rows: Number(metadata.num_rows), isNamed: true };
 }

@@ -17,6 +17,7 @@ export function splitCsv({ delimiter, quote, header }: CsvDialect, refuse: Refus
   const quoteCode = quote?.charCodeAt(0);
   const isBlank = (code: number) => delimiterCode !== TAB && (code === SPACE || code === TAB);
   let names: string[] | null = null;
+  let isNamed = false;
   let rest = '';
   let linesBefore = 0;
   let blankLines = 0;
@@ -30,6 +31,9 @@ export function splitCsv({ delimiter, quote, header }: CsvDialect, refuse: Refus
     },
     get names() {
       return names ?? [];
+    },
+    get isNamed() {
+      return isNamed;
     },
   };
 
@@ -100,6 +104,7 @@ export function splitCsv({ delimiter, quote, header }: CsvDialect, refuse: Refus
     if (names === null) {
       if (blankLines > 0) throw refuse('its first line is empty');
       names = nameColumns(header ? values : values.map(() => null));
+      isNamed = header && names.every((name, index) => name === values[index]);
       if (names.length > MAX_COLUMNS) throw refuse(`it has more than ${MAX_COLUMNS} columns`);
       if (!header) rows.push(values);
     } else if (values.length !== names.length) {

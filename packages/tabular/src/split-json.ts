@@ -18,6 +18,7 @@ export function splitJson(refuse: Refuse): Splitter {
 
   return {
     names,
+    isNamed: true,
     push: (piece) => cut(rest + piece),
     end() {
       const rows = cut(rest);

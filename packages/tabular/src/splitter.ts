@@ -9,6 +9,8 @@ export interface Splitter {
   end(): Row[];
   /** The names found so far, in order of appearance. */
   readonly names: readonly string[];
+  /** Whether the file itself says the names, all of them just as they are here. */
+  readonly isNamed: boolean;
 }
 
 /** Makes the error for a reason; the reason completes “it is not a … file:”. */

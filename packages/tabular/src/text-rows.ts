@@ -13,8 +13,11 @@ export function isText(file: TableFile): file is TextFile {
   return file.format.kind !== 'parquet';
 }
 
-/** The rows of a text file as they are written in it, in pieces of the file; `names` are those found up to the piece. */
-export async function* textRows(file: TextFile): AsyncGenerator<{ rows: Row[]; names: readonly string[] }> {
+/** A piece of a file: its rows as they are written there, and what is known of the names up to it. */
+type Piece = { rows: Row[] } & Pick<Splitter, 'names' | 'isNamed'>;
+
+/** The rows of a text file, in pieces of the file. */
+export async function* textRows(file: TextFile): AsyncGenerator<Piece> {
   const refuse: Refuse = (reason) => notAsNamed(file, reason);
   const splitter = file.format.kind === 'csv' ? splitCsv(file.format.dialect, refuse) : splitJson(refuse);
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -24,9 +27,9 @@ export async function* textRows(file: TextFile): AsyncGenerator<{ rows: Row[]; n
   yield pieceOf(splitter, (each) => [...each.push(decode(file, decoder)), ...each.end()]);
 }
 
-function pieceOf(splitter: Splitter, take: (splitter: Splitter) => Row[]): { rows: Row[]; names: readonly string[] } {
+function pieceOf(splitter: Splitter, take: (splitter: Splitter) => Row[]): Piece {
   const rows = take(splitter);
-  return { rows, names: splitter.names };
+  return { rows, names: splitter.names, isNamed: splitter.isNamed };
 }
 
 function decode(file: TextFile, decoder: TextDecoder, piece?: Uint8Array): string {

@@ -17,10 +17,12 @@ export async function discoverFiles(context: FileContext): Promise<StreamInfo[]>
   return found.flatMap((file) => ('profile' in file ? [{ name: file.name, title: file.name, ...file.profile }] : []));
 }
 
+type Found = Pick<Profile, 'columns' | 'rows'>;
+
 /** What each file holds, or why it cannot be read. */
 export async function inspectFiles(
   context: FileContext,
-): Promise<({ name: string; profile: Profile } | { name: string; error: AppError })[]> {
+): Promise<({ name: string; profile: Found } | { name: string; error: AppError })[]> {
   const files: Awaited<ReturnType<typeof inspectFiles>> = [];
   for (const name of await listFiles(context)) {
     try {
@@ -33,7 +35,7 @@ export async function inspectFiles(
   return files;
 }
 
-async function inspect(context: FileContext, stream: string): Promise<Profile> {
+async function inspect(context: FileContext, stream: string): Promise<Found> {
   const file = await openTable(sourceOf(await locateFile(context, stream)), StreamOptions.parse({ stream }));
   const { columns, rows } =
     isText(file) && file.bytes > WHOLE_BYTES ? await profileBeginning(file, SAMPLE_ROWS) : await profile(file);

@@ -6,6 +6,7 @@ import {
   openTable,
   type ParquetColumn,
   parquetColumns,
+  type Profile,
   profile,
   readParquetMetadata,
   type TableColumn,
@@ -33,17 +34,23 @@ export async function relationOf(context: FileContext, options: StreamOptions): 
       reason: `* ? { } and :: have a meaning of their own in the warehouse. Rename ${located.name} or its folder`,
     });
   const file = await openTable(sourceOf(located), options);
-  if (isText(file)) return textRelation(path, file, (await profile(file)).columns);
+  if (isText(file)) return textRelation(path, file, await profile(file));
   return parquetRelation(path, parquetColumns(await readParquetMetadata(file)));
 }
 
-/** Reads all values as text and converts them outside, so that quotes and blanks around a value do no harm. */
-function textRelation(path: string, file: TextFile, columns: TableColumn[]): Sql {
-  const structure = columns.map(({ name }) => `${quoted(name)} Nullable(String)`).join(', ');
+/** Numbers of CSV are read as such, which is quicker. All else is read as text and converted outside. */
+function textRelation(path: string, file: TextFile, { columns, isNamed }: Profile): Sql {
+  const isBare = ({ type }: TableColumn) => file.format.kind === 'csv' && NUMBERS.has(type);
+  const typeOf = (column: TableColumn) => (isBare(column) ? column.type : 'Nullable(String)');
+  const structure = columns.map((column) => `${quoted(column.name)} ${typeOf(column)}`).join(', ');
   const source = sql`file(${path}, ${formatName(file)}, ${structure}, 'none')`;
-  return sql`SELECT ${join(columns.map(convertText))} FROM ${source} SETTINGS ${settingsOf(file)}`;
+  const values = columns.map((column) => (isBare(column) ? identifier(column.name) : convertText(column)));
+  return sql`SELECT ${join(values)} FROM ${source} SETTINGS ${settingsOf(file, isNamed)}`;
 }
 
+const NUMBERS: ReadonlySet<string> = new Set(['Nullable(Int64)', 'Nullable(Float64)']);
+
+/** Quotes and blanks around a value do no harm. */
 function convertText({ name, type }: TableColumn): Sql {
   const column = identifier(name);
   if (type === 'Nullable(String)') return column;
@@ -58,8 +65,8 @@ function formatName({ format }: TextFile): string {
   return format.dialect.header ? 'CSVWithNames' : 'CSV';
 }
 
-function settingsOf({ format }: TextFile): Sql {
-  return format.kind === 'csv' ? csvSettings(format.dialect) : jsonSettings;
+function settingsOf({ format }: TextFile, isNamed: boolean): Sql {
+  return format.kind === 'csv' ? csvSettings(format.dialect, isNamed) : jsonSettings;
 }
 
 // Settings are written out, because not every version of the warehouse binds values there.
@@ -71,8 +78,8 @@ const delimiterText: Record<CsvDialect['delimiter'], Sql> = {
 };
 const flag = (isOn: boolean): Sql => (isOn ? sql`1` : sql`0`);
 
-/** Columns go by place and not by name, because names may be repeated or missing. */
-function csvSettings({ delimiter, quote }: CsvDialect): Sql {
+/** Columns go by name, so that those that nobody asks for are not read; by place where names are repeated or missing. */
+function csvSettings({ delimiter, quote }: CsvDialect, isNamed: boolean): Sql {
   return join([
     sql`format_csv_delimiter = ${delimiterText[delimiter]}`,
     sql`format_csv_allow_double_quotes = ${flag(quote === '"')}`,
@@ -80,7 +87,7 @@ function csvSettings({ delimiter, quote }: CsvDialect): Sql {
     sql`input_format_csv_trim_whitespaces = ${flag(delimiter !== '\t')}`,
     sql`input_format_csv_allow_whitespace_or_tab_as_delimiter = ${flag(delimiter === '\t')}`,
     sql`input_format_csv_skip_trailing_empty_lines = 1`,
-    sql`input_format_with_names_use_header = 0`,
+    sql`input_format_with_names_use_header = ${flag(isNamed)}`,
   ]);
 }
 

@@ -105,6 +105,16 @@ test('integers of 64 bits keep every digit', async () => {
   expect(rows).toHaveLength(2);
 });
 
+test('numbers may stand in quotes and between blanks, also the last one of a file that does not end its line', async () => {
+  const { types, rows } = await rowsOf('blanks.csv', 'a,b,c\n 1 ,"2",.5\n"-3", 4,"7e-1"\n,, 2.50 ');
+  expect(types).toEqual({ a: 'Nullable(Int64)', b: 'Nullable(Int64)', c: 'Nullable(Float64)' });
+  expect(rows).toEqual([
+    { a: 1, b: 2, c: 0.5 },
+    { a: -3, b: 4, c: 0.7 },
+    { a: null, b: null, c: 2.5 },
+  ]);
+});
+
 test('the delimiter is found in the first line, and its kind in the options', async () => {
   expect((await rowsOf('semicolon.csv', '"name, full";price\r\nA;1,5\r\n')).rows).toEqual([
     { 'name, full': 'A', price: '1,5' },
@@ -118,6 +128,11 @@ test('the delimiter is found in the first line, and its kind in the options', as
     { column_1: '"x', column_2: 1 },
     { column_1: '"y', column_2: 2 },
   ]);
+});
+
+test('a byte order mark, quotes and line ends in names do no harm', async () => {
+  const { rows } = await rowsOf('marked.csv', '\uFEFF"a",  b ,"c ""d""","e\nf"\r\n1,2,3,4\r\n');
+  expect(rows).toEqual([{ a: 1, b: 2, 'c "d"': 3, 'e\nf': 4 }]);
 });
 
 test('TSV keeps blanks and empty values where they are', async () => {
