@@ -70,6 +70,7 @@ import { StepsProcessor } from './runs/steps.processor.js';
 import { SampleService } from './sample/sample.service.js';
 import { DefinitionsService } from './steps/definitions.service.js';
 import { SqlWordsService } from './steps/sql-words.service.js';
+import { QueryColumns } from './steps/query-columns.service.js';
 import { StepsService } from './steps/steps.service.js';
 import { SyncClock } from './syncs/sync-clock.service.js';
 import { SyncEngine } from './syncs/sync-engine.service.js';
@@ -162,6 +163,7 @@ export const SERVICES: Provider[] = [
   StepPlugins,
   StepNothing,
   StepsService,
+  QueryColumns,
   SyncEngine,
   SyncLoader,
   SyncRunsService,

@@ -64,15 +64,11 @@ export function sizeOf(database: string, table: string): Sql {
 }
 
 /** Lets a new generation take the place of a dataset's table; the old one has its name then. */
-export async function publishGeneration(
-  { admin, database }: ProjectSql,
-  generation: string,
-  dataset: string,
-): Promise<void> {
+export async function publishGeneration({ admin }: ProjectSql, generation: string, dataset: string): Promise<void> {
   const table = tableOf(dataset);
-  const [existing] = await admin.rows(sizeOf(database, table));
+  const { result: isThere } = await admin.row<{ result: number }>(sql`EXISTS TABLE ${identifier(table)}`);
   await admin.run(
-    existing
+    isThere
       ? sql`EXCHANGE TABLES ${identifier(generation)} AND ${identifier(table)}`
       : sql`RENAME TABLE ${identifier(generation)} TO ${identifier(table)}`,
   );

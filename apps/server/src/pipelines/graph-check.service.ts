@@ -20,6 +20,7 @@ import { WarehouseService } from '../infra/warehouse.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import type { AnyStepKind, StepContext } from '../steps/step-kind.js';
+import { QueryColumns } from '../steps/query-columns.service.js';
 import { StepsService } from '../steps/steps.service.js';
 import { ERROR_COLUMNS } from '../steps/error-columns.js';
 import { structureProblems, waitsOf } from './graph-structure.js';
@@ -29,6 +30,7 @@ import { structureProblems, waitsOf } from './graph-structure.js';
 export class GraphCheckService {
   constructor(
     private readonly steps: StepsService,
+    private readonly queryColumns: QueryColumns,
     private readonly definitions: DefinitionsService,
     private readonly warehouse: WarehouseService,
     private readonly projects: ProjectsService,
@@ -99,7 +101,7 @@ export class GraphCheckService {
     if (kind.kind === 'query') {
       const sql = await kind.compile(context);
       const [port] = kind.type.outputs ?? [];
-      return { [port?.name ?? 'rows']: { sql, columns: await context.project.admin.columns(sql) } };
+      return { [port?.name ?? 'rows']: { sql, columns: await this.queryColumns.of(kind, context) } };
     }
     const columns = await kind.columns(context);
     return Object.fromEntries(

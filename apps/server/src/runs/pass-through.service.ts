@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isAppError, parseRef, type Step } from '@pelton/contract';
 import { toReadable } from '@pelton/sdk';
+import { QueryColumns } from '../steps/query-columns.service.js';
 import { countRows } from './measure.js';
 import { RunContexts, type StepGiven } from './run-contexts.service.js';
 import { outputId } from './run-store.service.js';
@@ -24,7 +25,10 @@ export class BlamedStep extends Error {
 /** Compiles the steps that another one reads through. */
 @Injectable()
 export class PassThrough {
-  constructor(private readonly contexts: RunContexts) {}
+  constructor(
+    private readonly contexts: RunContexts,
+    private readonly queryColumns: QueryColumns,
+  ) {}
 
   /**
    * The steps between those that ran and this one, each after those that it reads.
@@ -66,7 +70,7 @@ export class PassThrough {
     const { kind, context } = await this.contexts.of(run, step, before);
     if (kind.kind !== 'query') throw new Error(`Nothing can be read through ${step.uses}`);
     const sql = await kind.compile(context as never); // its parameters were read by the kind's own schema
-    const columns = await context.project.admin.columns(sql);
+    const columns = await this.queryColumns.of(kind, context);
     const port = kind.type.outputs?.[0]?.name ?? 'rows';
     return {
       _id: outputId(run._id, { id: step.id, attempt: 0 }),

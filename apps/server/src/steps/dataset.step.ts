@@ -1,8 +1,7 @@
 import { toJsonSchema } from '@pelton/contract';
-import { sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { DatasetsService } from '../datasets/datasets.service.js';
-import type { ActionKind } from './step-kind.js';
+import type { QueryKind } from './step-kind.js';
 
 const Params = z.object({
   dataset: z
@@ -12,12 +11,11 @@ const Params = z.object({
 });
 type Params = z.infer<typeof Params>;
 
-const ROWS = [{ name: 'rows', title: 'Rows' }];
-
 /** The step that reads a dataset, as its last sync left it. */
-export function datasetStep(datasets: DatasetsService): ActionKind<Params> {
+export function datasetStep(datasets: DatasetsService): QueryKind<Params> {
   return {
-    kind: 'action',
+    kind: 'query',
+    isKept: false,
     type: {
       uses: 'core/dataset',
       title: 'Dataset',
@@ -27,20 +25,11 @@ export function datasetStep(datasets: DatasetsService): ActionKind<Params> {
       icon: 'table',
       params: toJsonSchema(Params),
       inputs: [],
-      outputs: ROWS,
+      outputs: [{ name: 'rows', title: 'Rows' }],
     },
     params: Params,
     summary: ({ dataset }) => dataset,
-    outputs: () => ROWS,
-    columns: async ({ projectId, params }) => ({ rows: (await datasets.find(projectId, params.dataset)).columns }),
-    async run({ projectId, project, params, isReadOn, show, signal }) {
-      const relation = await datasets.relation(projectId, params.dataset);
-      show(relation.sql);
-      if (isReadOn) return { outputs: { rows: relation }, rows: {} };
-      const counted = await project.admin.row<{ rows: number }>(sql`SELECT count() AS rows FROM (${relation.sql})`, {
-        signal,
-      });
-      return { outputs: { rows: relation }, rows: counted };
-    },
+    compile: async ({ projectId, params }) => (await datasets.relation(projectId, params.dataset)).sql,
+    columns: async ({ projectId, params }) => (await datasets.find(projectId, params.dataset)).columns,
   };
 }

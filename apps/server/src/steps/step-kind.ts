@@ -81,7 +81,10 @@ export interface QueryKind<P> extends CommonKind<P> {
    * that is costly, or would not give the same twice, is kept, unless one statement reads it (see readThrough).
    */
   isKept: boolean;
+  /** Over nothing but its inputs' columns and rows, so that relations without rows show what columns it gives. */
   compile(context: StepContext<P>): Promise<Sql>;
+  /** Its columns, when they are known without asking the warehouse. */
+  columns?(context: StepContext<P>): Promise<Column[]>;
   /** Columns whose values have to be computed to know that the step works; none when counting its rows proves it. */
   proves?(params: P): string[];
 }

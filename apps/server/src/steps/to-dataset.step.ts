@@ -7,7 +7,6 @@ import {
   createDatasetTable,
   type DatasetShape,
   publishGeneration,
-  sizeOf,
   tableOf,
 } from '../datasets/dataset.queries.js';
 import type { DatasetsService } from '../datasets/datasets.service.js';
@@ -66,10 +65,8 @@ export function toDatasetStep(datasets: DatasetsService): ActionKind<Params> {
       const rows = inputOf(inputs, 'rows');
       const known = await datasets.known(projectId, params.dataset);
       const shape = plan(context, known);
-      const staged = await fillStage(context, shape);
+      const { staged, ...count } = await fillStage(context, shape);
       show(sql`INSERT INTO ${identifier(tableOf(params.dataset))} ${rows.sql}`);
-      const [size] = await project.admin.rows<{ rows: number }>(sizeOf(project.database, staged));
-      const count = { rows: size?.rows ?? 0 };
       if (isDraft) {
         const relation = sql`SELECT ${columnList(rows.columns)} FROM ${identifier(project.database, staged)}`;
         return { outputs: { rows: { sql: relation, columns: rows.columns } }, rows: count };
@@ -114,8 +111,11 @@ function plan(
   return { columns: [...known.columns, ...added], primaryKey: known.primaryKey };
 }
 
-/** Puts the rows into a table of the run that is made like the dataset's. @returns its name */
-async function fillStage(context: StepRunContext<Params>, shape: DatasetShape): Promise<string> {
+/** Puts the rows into a table of the run that is made like the dataset's. @returns its name and how many */
+async function fillStage(
+  context: StepRunContext<Params>,
+  shape: DatasetShape,
+): Promise<{ staged: string; rows: number }> {
   const { project, params, inputs, stage, isDraft, signal } = context;
   const { admin } = project;
   const table = stage('rows');
@@ -128,14 +128,14 @@ async function fillStage(context: StepRunContext<Params>, shape: DatasetShape): 
     if (batch) await admin.run(addColumn(target, { name: BATCH_COLUMN, type: 'LowCardinality(String)' }));
     await admin.run(sql`CREATE TABLE ${identifier(table)} AS ${identifier(target)}`);
   }
-  const { sql: rows, columns } = inputOf(inputs, 'rows');
+  const { sql: source, columns } = inputOf(inputs, 'rows');
   const names = columnList(columns);
   const [into, values] =
     batch === undefined || isDraft
       ? [names, names]
       : [sql`${names}, ${identifier(BATCH_COLUMN)}`, sql`${names}, ${batch}`];
-  await admin.run(sql`INSERT INTO ${identifier(table)} (${into}) SELECT ${values} FROM (${rows})`, { signal });
-  return table;
+  const fill = sql`INSERT INTO ${identifier(table)} (${into}) SELECT ${values} FROM (${source})`;
+  return { staged: table, rows: await admin.fill(fill, { signal }) };
 }
 
 /** Adds the staged rows at once. Rows with a key may come twice; those without say which run they are of. */
