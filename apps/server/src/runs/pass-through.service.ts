@@ -69,8 +69,10 @@ export class PassThrough {
   private async compile(run: RunDoc, step: Step, before: readonly StepGiven[]): Promise<Passed> {
     const { kind, context } = await this.contexts.of(run, step, before);
     if (kind.kind !== 'query') throw new Error(`Nothing can be read through ${step.uses}`);
-    const sql = await kind.compile(context as never); // its parameters were read by the kind's own schema
-    const columns = await this.queryColumns.of(kind, context);
+    const [sql, columns] = await Promise.all([
+      kind.compile(context as never), // its parameters were read by the kind's own schema
+      this.queryColumns.of(kind, context),
+    ]);
     const port = kind.type.outputs?.[0]?.name ?? 'rows';
     return {
       _id: outputId(run._id, { id: step.id, attempt: 0 }),

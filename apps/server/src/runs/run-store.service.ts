@@ -81,15 +81,15 @@ export class RunStore {
 
   /** What steps that were read through gave. Whoever writes it first or again writes the same. */
   async keepPassed(passed: readonly Passed[]): Promise<void> {
-    if (passed.length === 0) return;
-    await this.outputs.bulkWrite(
-      passed.map(({ _id, runId, stepId, relations }) => ({
-        updateOne: {
-          filter: { _id },
-          update: { $set: { runId, stepId, relations }, $setOnInsert: { samples: {} } },
-          upsert: true,
-        },
-      })),
+    // Side by side, so that they can become durable together.
+    await Promise.all(
+      passed.map(({ _id, runId, stepId, relations }) =>
+        this.outputs.updateOne(
+          { _id },
+          { $set: { runId, stepId, relations }, $setOnInsert: { samples: {} } },
+          { upsert: true },
+        ),
+      ),
     );
   }
 

@@ -7,6 +7,7 @@ import {
   createDatasetTable,
   type DatasetShape,
   publishGeneration,
+  selectDataset,
   tableOf,
 } from '../datasets/dataset.queries.js';
 import type { DatasetsService } from '../datasets/datasets.service.js';
@@ -75,8 +76,10 @@ export function toDatasetStep(datasets: DatasetsService): ActionKind<Params> {
       if (params.mode === 'replace') await publishGeneration(project, staged, params.dataset);
       else await attach(context, staged);
       const source = { pipeline: context.pipeline, step: stepId };
-      await datasets.record(projectId, params.dataset, { title: known?.title ?? params.dataset, ...shape, source });
-      return { outputs: { rows: await datasets.relation(projectId, params.dataset) }, rows: count };
+      const title = known?.title ?? params.dataset;
+      const stored = await datasets.record(projectId, params.dataset, { title, ...shape, source });
+      const relation = { sql: selectDataset(project.database, stored.name, stored), columns: stored.columns };
+      return { outputs: { rows: relation }, rows: count };
     },
   };
 }
