@@ -1,12 +1,17 @@
-import type { Connection, Key, Reject, Sync } from '@pelton/contract';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Connection, Event, Key, Reject, Sync } from '@pelton/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test, beforeEach } from 'vitest';
 import { Api } from '../support/api.js';
 import { send } from '../support/collected.js';
 import { cellsOf, seriousViolations } from '../support/page-looks.js';
 import { ADMIN, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
+import { ROOT } from '../support/root.js';
 import { type SourcePostgres, startPostgres } from '../support/source-postgres.js';
 import { startVisit, type Visit } from '../support/visit.js';
+import { waitFor } from '../support/wait-for.js';
 
 const MANY = 400_000;
 
@@ -189,6 +194,34 @@ describe('collecting, as somebody who reads no code does it', () => {
     await button('Save').click();
     await page.getByRole('table').getByText('https://shop.example.com', { exact: true }).waitFor();
     expect((await api.get<Key[]>('/api/keys')).map(({ origins }) => origins)).toEqual([['https://shop.example.com']]);
+  });
+
+  test('makes a key, and the code to copy sends events as it stands', async () => {
+    await page.goto(`${pelton.url}/keys`);
+    await button('New key').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Title').fill('Copied');
+    await dialog.getByRole('button', { name: 'Make key' }).click();
+    const codeFor = async (language: string) => {
+      await dialog.getByRole('button', { name: language, exact: true }).click();
+      return (await dialog.getByLabel('Code', { exact: true }).textContent()) ?? '';
+    };
+    const run = promisify(execFile);
+    await run('bash', ['-c', await codeFor('curl')]);
+    const module = ['--input-type=module', '--eval', await codeFor('Node.js')];
+    await run(process.execPath, module, { cwd: join(ROOT, 'tests') });
+    const sent = await waitFor(async () => {
+      const events = await api.get<Event[]>('/api/events?userId=13093');
+      return events.length >= 3 ? events : undefined;
+    });
+    expect(sent.map(({ event, properties }) => [event, properties])).toEqual(
+      expect.arrayContaining([
+        ['Identified', { plan: 'pro' }],
+        ['Order Completed', { revenue: 30 }],
+      ]),
+    );
+    expect(await dialog.getByRole('group', { name: 'Language' }).getByRole('button').count()).toBe(10);
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
   });
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {

@@ -13,6 +13,15 @@ export function descendantsOf(pid: number): number[] {
   return below(pid);
 }
 
+/** The memory that a process holds now; 0 where the system does not tell. */
+export function memoryMb(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+  } catch {
+    return 0;
+  }
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
