@@ -82,6 +82,10 @@ test('@jitsu/js', async () => {
   expect(events.map(({ event }) => event).sort()).toEqual(['Clicked', 'Identified', 'Page Viewed']);
   const clicked = events.find(({ event }) => event === 'Clicked');
   expect(clicked).toMatchObject({ properties: { button: 'buy' }, source: 'jitsu' });
+
+  const server = jitsuAnalytics({ host: collector.url, writeKey: `${collector.key}:secret`, s2s: true });
+  await server.track('Paid', { total: 7, userId: 'jit-2' }, { userId: 'jit-2' });
+  expect(await collector.eventsOf('jit-2', 1)).toMatchObject([{ event: 'Paid', properties: { total: 7 } }]);
 });
 
 test('posthog-node', async () => {

@@ -147,6 +147,13 @@ test('an incremental sync asks for what is new', async () => {
   expect((await datasetOf(api, 'since')).rows).toBe(26);
 });
 
+test('a server is asked no more often than the connection allows', async () => {
+  const started = performance.now();
+  const stream = { stream: 'offset', paging: 'offset' };
+  expect(await records({ ...argumentOf({ requestsPerSecond: 5 }), stream })).toHaveLength(25);
+  expect(performance.now() - started).toBeGreaterThanOrEqual(390); // three pages, a fifth of a second apart
+});
+
 test('a server that is asked too often is asked again when it says so', async () => {
   await addSync(api, { name: 'busy', connection: 'api', stream: { stream: 'busy' } });
   const run = await runSync(api, 'busy');

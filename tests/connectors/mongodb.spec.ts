@@ -84,11 +84,16 @@ test('an incremental sync reads what changed since, by a date', async () => {
 
 test('a connection that is wrong says what to mend', async () => {
   const { config, secrets } = login();
-  const check = (change: object) =>
+  const check = (change: object, password = secrets) =>
     api.post<ConnectionCheck>('/api/connections/check', {
-      ...{ kind: 'connector', uses: 'mongodb', secrets, config: { ...config, ...change } },
+      ...{ kind: 'connector', uses: 'mongodb', secrets: password, config: { ...config, ...change } },
     });
   expect(await check({})).toMatchObject({ ok: true });
+  const refused = await check({}, { password: 'wrong' });
+  expect(refused).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('it refused user or password') as string,
+  });
   expect((await check({ database: 'nothing' })).message).toContain('nothing has no collections');
   await expect(check({ url: 'mongodb://user:password@host' })).resolves.toMatchObject({
     ok: false,

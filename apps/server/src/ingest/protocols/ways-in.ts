@@ -27,10 +27,13 @@ export const WAYS_IN: ReadonlyMap<string, WayIn> = new Map([
     `/v1/${call}`,
     { description: SEGMENT, read: (body) => readSegment(body, kind) },
   ]),
-  ...[...Object.keys(SEGMENT_CALLS), 'event'].map((call): Entry => [
-    `/api/s/${call}`,
-    { description: JITSU, read: (body) => readJitsu(body, call), extra: { ok: true } },
-  ]),
+  // Its servers, and its browsers.
+  ...['/api/s/s2s', '/api/s'].flatMap((base) =>
+    [...Object.keys(SEGMENT_CALLS), 'event'].map((call): Entry => [
+      `${base}/${call}`,
+      { description: JITSU, read: (body) => readJitsu(body, call), extra: { ok: true } },
+    ]),
+  ),
   ...['batch', 'e', 'i/v0/e', 'capture', 'track'].map((call): Entry => [
     `/${call}`,
     { description: POSTHOG, read: readPostHog, extra: { status: 1 } },
