@@ -59,6 +59,26 @@ describe('items and groups in the sample shop', () => {
     await visit.takePicture('group');
   });
 
+  test('a user is found, joined with a visitor, split from it and joined again', async () => {
+    await page.goto(`${pelton.url}/users`);
+    const users = page.getByRole('table', { name: 'Users' });
+    await users.getByRole('row').nth(2).waitFor();
+    await page.getByPlaceholder('Find a user').fill('u00001');
+    await users.getByRole('row').nth(2).waitFor({ state: 'detached' });
+    await users.getByRole('link', { name: 'u00001' }).click();
+    await page.getByLabel('Identifier to join').fill('tablet-1');
+    await page.getByRole('button', { name: 'Join', exact: true }).click();
+    const claim = page.getByRole('listitem').filter({ hasText: 'tablet-1' });
+    await claim.getByText('Joined').waitFor();
+    await claim.getByRole('button', { name: 'Split' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Split' }).click();
+    await claim.getByText('Split off').waitFor();
+    await claim.getByRole('button', { name: 'Join again' }).click();
+    await claim.getByText('Joined').waitFor();
+    expect(await claim.textContent()).toContain('by a member');
+    await visit.takePicture('user');
+  });
+
   test('a metric breaks down by the category of the product', async () => {
     await page.goto(`${pelton.url}/metrics/products-viewed`);
     const table = page.getByRole('table', { name: /product\.category/ });
