@@ -6,6 +6,7 @@ import type { ActorRequest } from '../common/allow.js';
 import { keyIn } from './key-in-body.js';
 
 const BODY_MS = 15_000;
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const INFLATE = {
   gzip: promisify(gunzip),
   deflate: promisify(inflate),
@@ -29,7 +30,7 @@ async function readText(request: Request): Promise<string> {
   const bytes = await plain(await readBytes(request), request.headers['content-encoding']);
   if (bytes.length > LIMITS.batchBytes) throw tooLarge(`The batch has ${bytes.length} bytes`);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch (error) {
     throw new AppError('BODY_UNREADABLE', { reason: 'it is not UTF-8' }, { cause: error });
   }
