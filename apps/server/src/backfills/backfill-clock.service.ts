@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { Clock } from '../common/clock.js';
 import { BackfillRunner } from './backfill-runner.service.js';
 
 const EVERY_MS = 1_000;
@@ -7,32 +8,24 @@ const EVERY_MS = 1_000;
 /** Looks at the running back-fills every second. Any number of processes may do so at once. */
 @Injectable()
 export class BackfillClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private turn: Promise<void> = Promise.resolve();
-  private isAtIt = false;
+  private readonly clock: Clock;
 
   constructor(
-    private readonly runner: BackfillRunner,
-    private readonly logger: PinoLogger,
-  ) {}
+    runner: BackfillRunner,
+    logger: PinoLogger,
+  ) {
+    this.clock = new Clock({
+      everyMs: EVERY_MS,
+      work: (now) => runner.look(now),
+      failed: (error) => logger.warn({ err: error }, 'backfill.clock-failed'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.tick();
-    this.timer = setInterval(() => this.tick(), EVERY_MS);
+    this.clock.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.turn;
-  }
-
-  /** A turn that takes longer than a second is not followed by those that it held up. */
-  private tick(): void {
-    if (this.isAtIt) return;
-    this.isAtIt = true;
-    this.turn = this.runner
-      .look(new Date())
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'backfill.clock-failed'))
-      .finally(() => (this.isAtIt = false));
+  onApplicationShutdown(): Promise<void> {
+    return this.clock.stop();
   }
 }

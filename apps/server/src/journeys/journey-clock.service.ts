@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
 import { DecisionsService } from '../approvals/decisions.service.js';
+import { Clock } from '../common/clock.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import { JourneyTurns } from './journey-turns.service.js';
 import type { JourneyDoc } from './journey.schema.js';
@@ -18,8 +19,7 @@ const DAY_MS = 86_400_000;
 /** Looks every few seconds who waits no more. Any number of processes may do so at once. */
 @Injectable()
 export class JourneyClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private turn: Promise<void> = Promise.resolve();
+  private readonly clock: Clock;
   private tidiedAt = Date.now();
 
   constructor(
@@ -29,23 +29,25 @@ export class JourneyClock implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly releaser: Releaser,
     private readonly decisions: DecisionsService,
     private readonly logger: PinoLogger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.tick(new Date()), EVERY_MS);
+  ) {
+    this.clock = new Clock({
+      everyMs: EVERY_MS,
+      work: (now) => this.look(now),
+      failed: (error) => logger.warn({ err: error }, 'journey.clock-failed'),
+    });
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.turn;
+  onApplicationBootstrap(): void {
+    this.clock.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.clock.stop();
   }
 
   /** Lets go on who may at an instant. A tick waits for the one before it. */
   tick(now: Date): Promise<void> {
-    this.turn = this.turn
-      .then(() => this.look(now))
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'journey.clock-failed'));
-    return this.turn;
+    return this.clock.tick(now);
   }
 
   private async look(now: Date): Promise<void> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { Clock } from '../common/clock.js';
 import { CONFIG, type Config } from '../config.js';
 import { LeaseWatch } from './lease-watch.js';
 import { RunEngine } from './run-engine.service.js';
@@ -11,35 +12,29 @@ const MOST_MS = 5_000;
 /** Finds what the truth says is unfinished and nobody is at: steps whose worker died or fell silent, and ready steps whose job was lost. */
 @Injectable()
 export class Reconciler implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private turn: Promise<void> = Promise.resolve();
+  private readonly clock: Clock;
   private readonly watch: LeaseWatch;
-  private readonly everyMs: number;
 
   constructor(
     @Inject(CONFIG) { leaseSeconds }: Config,
     private readonly store: RunStore,
     private readonly engine: RunEngine,
-    private readonly logger: PinoLogger,
+    logger: PinoLogger,
   ) {
     this.watch = new LeaseWatch(leaseSeconds * 1000);
-    this.everyMs = Math.min(MOST_MS, (leaseSeconds * 1000) / 3);
+    this.clock = new Clock({
+      everyMs: Math.min(MOST_MS, (leaseSeconds * 1000) / 3),
+      work: () => this.reconcile(),
+      failed: (error) => logger.warn({ err: error }, 'reconcile.failed'),
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.start();
-    this.timer = setInterval(() => this.start(), this.everyMs);
+    this.clock.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.turn;
-  }
-
-  private start(): void {
-    this.turn = this.turn
-      .then(() => this.reconcile())
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'reconcile.failed'));
+  onApplicationShutdown(): Promise<void> {
+    return this.clock.stop();
   }
 
   private async reconcile(): Promise<void> {

@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { isAppError } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
+import { Clock } from '../common/clock.js';
 import { isGone } from '../runs/worker-id.js';
 import { takeDue } from '../schedules/schedule.js';
 import { SyncEngine } from './sync-engine.service.js';
@@ -14,8 +15,7 @@ const EVERY_MS = 5_000;
 /** Starts what is due, and finds what the truth says is unfinished and nobody is at. Any number of processes may do so at once. */
 @Injectable()
 export class SyncClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private turn: Promise<void> = Promise.resolve();
+  private readonly clock: Clock;
 
   constructor(
     @InjectModel('Sync') private readonly syncs: Model<SyncDoc>,
@@ -23,23 +23,25 @@ export class SyncClock implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly starter: SyncRunsService,
     private readonly engine: SyncEngine,
     private readonly logger: PinoLogger,
-  ) {}
+  ) {
+    this.clock = new Clock({
+      everyMs: EVERY_MS,
+      work: (now) => this.look(now),
+      failed: (error) => logger.warn({ err: error }, 'sync.clock-failed'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.tick();
-    this.timer = setInterval(() => this.tick(), EVERY_MS);
+    this.clock.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.turn;
+  onApplicationShutdown(): Promise<void> {
+    return this.clock.stop();
   }
 
-  private tick(): void {
-    this.turn = this.turn
-      .then(() => this.takeUpAbandoned())
-      .then(() => this.startDue())
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'sync.clock-failed'));
+  private async look(now: Date): Promise<void> {
+    await this.takeUpAbandoned();
+    await this.startDue(now);
   }
 
   private async takeUpAbandoned(): Promise<void> {
@@ -56,8 +58,7 @@ export class SyncClock implements OnApplicationBootstrap, OnApplicationShutdown 
     }
   }
 
-  private async startDue(): Promise<void> {
-    const now = new Date();
+  private async startDue(now: Date): Promise<void> {
     for (const sync of await this.syncs.find({ nextRunAt: { $lte: now } }).lean()) {
       await this.startOne(sync, now).catch((error: unknown) =>
         this.logger.warn({ err: error, sync: sync.name }, 'sync.not-started'),

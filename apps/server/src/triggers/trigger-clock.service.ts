@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
+import { Clock } from '../common/clock.js';
 import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
 import { RunTurns } from '../runs/run-turns.service.js';
 import { RunsService } from '../runs/runs.service.js';
@@ -16,9 +17,7 @@ const EVERY_MS = 1_000;
 /** Starts what is due, and lets queued runs go on. Any number of processes may do so at once. */
 @Injectable()
 export class TriggerClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private turn: Promise<void> = Promise.resolve();
-  private isAtIt = false;
+  private readonly clock: Clock;
 
   constructor(
     @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
@@ -29,25 +28,20 @@ export class TriggerClock implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly turns: RunTurns,
     private readonly runs: RunsService,
     private readonly logger: PinoLogger,
-  ) {}
+  ) {
+    this.clock = new Clock({
+      everyMs: EVERY_MS,
+      work: (now) => this.look(now),
+      failed: (error) => logger.warn({ err: error }, 'trigger.clock-failed'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.tick();
-    this.timer = setInterval(() => this.tick(), EVERY_MS);
+    this.clock.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.turn;
-  }
-
-  /** A turn that takes longer than a second is not followed by those that it held up. */
-  private tick(): void {
-    if (this.isAtIt) return;
-    this.isAtIt = true;
-    this.turn = this.look(new Date())
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'trigger.clock-failed'))
-      .finally(() => (this.isAtIt = false));
+  onApplicationShutdown(): Promise<void> {
+    return this.clock.stop();
   }
 
   async look(now: Date): Promise<void> {
