@@ -62,6 +62,7 @@ test('a migration that was killed half-way runs again from its start', async () 
     '0007_entities.sql',
     '0008_trigger_entries.sql',
     '0010_waiting_users.sql',
+    '0011_awaited_conditions.sql',
   ]);
 });
 

@@ -39,18 +39,6 @@ const samplesOf = async (pipeline: string, id: string) => {
     (first?.rows ?? []).flatMap(([user]) => (typeof user === 'string' ? [user] : [])).sort(),
   );
 };
-const order = (userId: string, timestamp: string) =>
-  server.project.admin.insert('events', [
-    {
-      message_id: newId(),
-      type: 'track',
-      event: 'Order Completed',
-      user_id: userId,
-      timestamp,
-      received_at: timestamp,
-    },
-  ]);
-
 describe('a wait', () => {
   test('keeps users for days, and lets them go on together in a run of the same version', async () => {
     const pipeline = await server.publish(
@@ -107,28 +95,6 @@ describe('a wait', () => {
       '2030-03-01T00:00:00.000Z',
     ]);
     expect(await due({ until: 'until a time in a column', column: 'day' })).toEqual(['2030-02-01T00:00:00.000Z']);
-  });
-
-  test('until an event or a timeout: who did it goes on at once, the others when the time is over', async () => {
-    const pipeline = await server.publish(
-      journey(
-        people('ann', 'bob', 'cy'),
-        wait({ until: 'until an event', event: 'Order Completed', amount: 2, unit: 'days' }),
-        pass('thanks', 'wait.happened'),
-        pass('reminder', 'wait.timeout'),
-      ),
-    );
-    await order('bob', '2030-01-07T09:00:00Z');
-    await server.run(pipeline, MONDAY);
-    await tick('2030-01-07T10:01:00Z');
-    expect(await server.runsOf(pipeline)).toHaveLength(1);
-
-    await order('ann', '2030-01-07T12:00:00Z');
-    await tick('2030-01-07T12:00:05Z');
-    await order('cy', '2030-01-09T10:30:00Z');
-    await tick('2030-01-09T11:00:00Z');
-    expect(await samplesOf(pipeline, 'thanks')).toEqual([['ann'], []]);
-    expect(await samplesOf(pipeline, 'reminder')).toEqual([[], ['bob', 'cy']]);
   });
 
   test('whoever waits already does not begin again, but for another key; who went on may', async () => {

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Graph, OutputPort, Relation, Sql, Step } from '@pelton/contract';
-import { identifier, instant, sql } from '@pelton/sdk';
+import { identifier, join, sql } from '@pelton/sdk';
 import { refreshIdentities } from '@pelton/warehouse';
 import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
 import { newId } from '../common/ids.js';
-import { resolvedEvents } from '../events/resolved.js';
 import { type ProjectSql, WarehouseService } from '../infra/warehouse.service.js';
 import { titleOf, waitsOf } from '../pipelines/graph-structure.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
@@ -17,6 +16,8 @@ import { goingOn, stepsAfter } from './going-on.js';
 import type { Turn } from './journey-turns.service.js';
 import type { ReleaseDoc } from './journey.schema.js';
 import {
+  type AwaitedEvent,
+  awaitedEvents,
   awaitedEventsQuery,
   type Claim,
   claimDueQuery,
@@ -120,19 +121,15 @@ export class Releaser {
     return [...new Map([...due, ...happened].map((group) => [JSON.stringify(group), group])).values()];
   }
 
-  /** Events that somebody waits for: SELECT user_id, event, timestamp; undefined when nobody waits for any. */
+  /** Events that somebody waits for: SELECT user_id, event, condition, timestamp; undefined when nobody waits for any. */
   private async awaitedEvents(project: ProjectSql, now: Date): Promise<Sql | undefined> {
     const { admin, database } = project;
-    const awaited = await admin.rows<{ event: string; since: string }>(awaitedEventsQuery(database));
-    const since = awaited.map((wait) => wait.since).sort()[0];
-    if (since === undefined) return undefined;
+    const awaited = await admin.rows<AwaitedEvent>(awaitedEventsQuery(database));
+    if (awaited.length === 0) return undefined;
     const hasIdentities = await refreshIdentities(project);
-    const names = awaited.map(({ event }) => event);
-    const where = sql`event IN (${names}) AND timestamp >= ${instant(since)} AND timestamp <= ${instant(now.toISOString())}`;
-    const [own, ...borrowed] = resolvedEvents(database, [], where);
-    const all = hasIdentities ? [own, ...borrowed] : [own];
-    const selects = all.flatMap((select) => (select ? [sql`SELECT user_id, event, timestamp FROM (${select})`] : []));
-    return selects.reduce((union, select) => sql`${union} UNION ALL ${select}`);
+    const until = { now: now.toISOString(), hasIdentities };
+    const selects = awaited.map((each) => awaitedEvents(database, each, until));
+    return join(selects, ' UNION ALL ');
   }
 
   private async placeOf(projectId: string, group: WaitingGroup): Promise<WaitingPlace | undefined> {

@@ -1,5 +1,6 @@
-import type { Column, Relation, Sql } from '@pelton/contract';
-import { bind, identifier, instant, join, sql } from '@pelton/sdk';
+import type { Column, Condition, Relation, Sql } from '@pelton/contract';
+import { bind, compileCondition, identifier, instant, join, resolveProperty, sql } from '@pelton/sdk';
+import { resolvedEvents } from '../events/resolved.js';
 import { cellColumns, sourceColumn } from '../steps/row-values.js';
 
 /** A step of a version of a pipeline, and the columns of the rows that wait there. */
@@ -25,11 +26,22 @@ export interface Entry {
   /** When a row of `source` goes on. */
   dueAt: Sql;
   event?: string | undefined;
+  /** What that event has to be like. */
+  condition?: Condition | undefined;
+}
+
+/** An event that somebody waits for. */
+export interface AwaitedEvent {
+  event: string;
+  /** JSON of what it has to be like; empty when any will do. */
+  condition: string;
+  /** The earliest entry of those who wait. */
+  since: string;
 }
 
 const COLUMNS =
-  'pipeline, step_id, due_at, user_id, key, run_id, version, entered_at, event, columns, row, state, port, released_by, fence';
-const KEPT = 'pipeline, step_id, due_at, user_id, key, run_id, version, entered_at, event, columns, row';
+  'pipeline, step_id, due_at, user_id, key, run_id, version, entered_at, event, condition, columns, row, state, port, released_by, fence';
+const KEPT = 'pipeline, step_id, due_at, user_id, key, run_id, version, entered_at, event, condition, columns, row';
 const into = (database: string): Sql => sql`INSERT INTO ${table(database)} (${{ parts: [COLUMNS] }})`;
 
 /** Fences of rows as they are written first, and of those that were put to wait twice at once. */
@@ -42,12 +54,13 @@ const DOUBLED = 1;
  */
 export function enterQuery(database: string, entry: Entry): Sql {
   const { pipeline, version, stepId, runId, enteredAt, users, key, dueAt, event = '' } = entry;
+  const condition = entry.condition ? JSON.stringify(entry.condition) : '';
   const row = sql`toJSONString(CAST(tuple(${join(users.columns.map(({ name }) => sourceColumn(name)))}), ${bind('String', tupleType(users.columns))}))`;
   const keyed = key ? sql`ifNull(toString(${sourceColumn(key)}), '')` : sql`''`;
   const rows = sql`SELECT source.user_id AS who, ${keyed} AS entry_key, ${dueAt} AS due, ${row} AS cells FROM (${users.sql}) AS source WHERE source.user_id != '' ORDER BY due, cells LIMIT 1 BY who, entry_key`;
   const there = sql`SELECT user_id, key FROM ${table(database)} FINAL WHERE ${at(pipeline, stepId)} AND (state = 'waiting' OR run_id = ${runId})`;
   const entered = instant(enteredAt);
-  return sql`${into(database)} SELECT ${pipeline}, ${stepId}, greatest(ifNull(due, ${entered}), ${entered}), who, entry_key, ${runId}, ${bind('UInt32', version)}, ${entered}, ${event}, ${bind('String', columnsText(users.columns))}, cells, 'waiting', '', '', ${bind('UInt64', ENTERED)} FROM (${rows}) WHERE (who, entry_key) NOT IN (${there})`;
+  return sql`${into(database)} SELECT ${pipeline}, ${stepId}, greatest(ifNull(due, ${entered}), ${entered}), who, entry_key, ${runId}, ${bind('UInt32', version)}, ${entered}, ${event}, ${condition}, ${bind('String', columnsText(users.columns))}, cells, 'waiting', '', '', ${bind('UInt64', ENTERED)} FROM (${rows}) WHERE (who, entry_key) NOT IN (${there})`;
 }
 
 /** Takes out users whom another run put to wait at the same moment; of the two the earlier entry stays. */
@@ -68,9 +81,27 @@ export function dueGroupsQuery(database: string, now: string): Sql {
   return groups(sql`${table(database)} FINAL WHERE state = 'waiting' AND due_at <= ${instant(now)}`);
 }
 
-/** The events that somebody waits for, with the earliest entry: SELECT event, since. Some may wait no more. */
+/** The events that somebody waits for: SELECT the fields of {@link AwaitedEvent}. Some may wait no more. */
 export function awaitedEventsQuery(database: string): Sql {
-  return sql`SELECT toString(event) AS event, min(entered_at) AS since FROM ${table(database)} WHERE event != '' AND state = 'waiting' GROUP BY event`;
+  return sql`SELECT toString(event) AS event, toString(condition) AS condition, min(entered_at) AS since FROM ${table(database)} WHERE event != '' AND state = 'waiting' GROUP BY event, condition`;
+}
+
+/**
+ * The events until an instant that are as somebody awaits them: SELECT user_id, event, condition, timestamp.
+ * @param hasIdentities whether events of visitors may be those of users
+ */
+export function awaitedEvents(
+  database: string,
+  { event, condition, since }: AwaitedEvent,
+  { now, hasIdentities }: { now: string; hasIdentities: boolean },
+): Sql {
+  const where = sql`event = ${event} AND timestamp >= ${instant(since)} AND timestamp <= ${instant(now)}`;
+  const [own, ...borrowed] = resolvedEvents(database, [], where);
+  const holds = condition ? compileCondition(conditionOfText(condition), resolveProperty, now) : sql`true`;
+  const found = [own, ...(hasIdentities ? borrowed : [])].flatMap((select) =>
+    select ? [sql`SELECT user_id, event, ${condition} AS condition, timestamp FROM (${select}) WHERE ${holds}`] : [],
+  );
+  return join(found, ' UNION ALL ');
 }
 
 /** Where the event that somebody waits for has happened: SELECT pipeline, version, stepId, columns. */
@@ -136,7 +167,7 @@ function happenedRows(database: string, events: Sql, group?: WaitingGroup): Sql 
   const kept = KEPT.split(', ').map((name) => sql`waits.${identifier(name)} AS ${identifier(name)}`);
   const where = group ? sql` AND ${ofGroup(group)}` : sql``;
   const waits = sql`SELECT ${{ parts: [KEPT] }} FROM ${table(database)} FINAL WHERE state = 'waiting' AND event != ''${where}`;
-  return sql`SELECT ${join(kept)} FROM (${waits}) AS waits INNER JOIN (${events}) AS found ON found.user_id = waits.user_id AND found.event = waits.event WHERE found.timestamp >= waits.entered_at AND found.timestamp <= waits.due_at LIMIT 1 BY waits.pipeline, waits.step_id, waits.due_at, waits.user_id, waits.key, waits.run_id`;
+  return sql`SELECT ${join(kept)} FROM (${waits}) AS waits INNER JOIN (${events}) AS found ON found.user_id = waits.user_id AND found.event = waits.event AND found.condition = waits.condition WHERE found.timestamp >= waits.entered_at AND found.timestamp <= waits.due_at LIMIT 1 BY waits.pipeline, waits.step_id, waits.due_at, waits.user_id, waits.key, waits.run_id`;
 }
 
 /** Whom a run releases: SELECT port, cells: a tuple of the columns. */
@@ -180,6 +211,10 @@ export function pastDaysQuery(database: string, before: string): Sql {
 
 export function dropDayQuery(database: string, day: number): Sql {
   return sql`ALTER TABLE ${table(database)} DROP PARTITION ${{ parts: [String(Math.trunc(day))] }}`;
+}
+
+function conditionOfText(text: string): Condition {
+  return JSON.parse(text) as Condition; // written when users were put to wait
 }
 
 /** The columns as they were when users began to wait. */

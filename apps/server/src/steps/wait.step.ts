@@ -1,7 +1,9 @@
-import { AppError, type OutputPort, type Sql, toJsonSchema } from '@pelton/contract';
-import { instant, sql } from '@pelton/sdk';
+import { AppError, Condition, type OutputPort, type Sql, toJsonSchema } from '@pelton/contract';
+import { compileCondition, describeCondition, instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
+import { ofTheEvent } from '../events/of-the-event.js';
 import { after, Days, localInstant, nextTimeOfDay, TimeOfDay, Unit } from '../journeys/due-time.js';
+import type { Entry } from '../journeys/waiting.queries.js';
 import type { WaitingService } from '../journeys/waiting.service.js';
 import { columnAt, inputOf } from './columns.js';
 import { asTime } from './row-values.js';
@@ -22,6 +24,11 @@ const Params = z
       .string()
       .default('')
       .meta({ title: 'Event', ui: { widget: 'event', needed: true, when: { until: ['until an event'] } } }),
+    condition: Condition.optional().meta({
+      title: 'Only when',
+      description: 'What the event has to be like; without rules, any will do',
+      ui: { widget: 'condition', of: 'event:event', when: { until: ['until an event'] } },
+    }),
     amount: z
       .number()
       .int()
@@ -106,6 +113,7 @@ export function waitStep(waiting: Pick<WaitingService, 'enter'>): ActionKind<Par
     async columns(context) {
       const users = inputOf(context.inputs, 'users');
       dueAt(context);
+      checkCondition(context);
       if (context.params.key) columnAt(users, context.params.key, 'key');
       return Object.fromEntries(portsOf(context.params).map(({ name }) => [name, users.columns]));
     },
@@ -133,7 +141,7 @@ export function waitStep(waiting: Pick<WaitingService, 'enter'>): ActionKind<Par
         users,
         dueAt: due,
         key: params.key,
-        event: eventOf(params),
+        ...awaitedBy(params),
       };
       await context.confirm();
       const count = await waiting.enter(project, entry, signal);
@@ -146,8 +154,16 @@ function portsOf({ until }: Params): OutputPort[] {
   return until === 'until an event' ? EVENT_PORTS : USERS;
 }
 
-function eventOf({ until, event }: Params): string {
-  return until === 'until an event' ? event : '';
+/** The event that lets users go on, when one does. */
+function awaitedBy({ until, event, condition }: Params): Pick<Entry, 'event' | 'condition'> {
+  if (until !== 'until an event') return {};
+  return { event, ...(condition && condition.rules.length > 0 && { condition }) };
+}
+
+/** @throws PARAM_INVALID for a value that does not fit its operator */
+function checkCondition({ params, asOf }: StepContext<Params>): void {
+  const { condition } = awaitedBy(params);
+  if (condition) compileCondition(condition, ofTheEvent, asOf);
 }
 
 /** When a row of `source` goes on. @throws PARAM_INVALID */
@@ -172,7 +188,7 @@ function dueAt({ params, inputs, asOf, timezone }: StepContext<Params>): Sql {
   }
 }
 
-function summary({ until, amount, unit, time, days, date, column, event }: Params): string {
+function summary({ until, amount, unit, time, days, date, column, event, condition }: Params): string {
   switch (until) {
     case 'for a time':
       return `${amount} ${unit}`;
@@ -183,6 +199,6 @@ function summary({ until, amount, unit, time, days, date, column, event }: Param
     case 'until a time in a column':
       return `until ${column}`;
     case 'until an event':
-      return `until ${event}, at most ${amount} ${unit}`;
+      return `until ${event}${condition?.rules.length ? ` where ${describeCondition(condition)}` : ''}, at most ${amount} ${unit}`;
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { AppError, type Graph, isAppError, type StepProblem, type Trigger } from '@pelton/contract';
-import { compileCondition, type FieldResolver, resolveProperty } from '@pelton/sdk';
+import { compileCondition } from '@pelton/sdk';
 import type { Model } from 'mongoose';
+import { ofTheEvent } from '../events/of-the-event.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { toProblem } from '../pipelines/graph-check.service.js';
 import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
@@ -79,16 +80,6 @@ const FIELDS = {
   after: 'pipeline',
   alert: 'metric',
 } as const satisfies Record<Trigger['kind'], string>;
-
-/** Fields of a trigger's condition: what the event itself says, since it is looked at every few seconds. */
-const ofTheEvent: FieldResolver = (rule) => {
-  if (rule.field.startsWith('@'))
-    throw new AppError('PARAM_INVALID', {
-      field: 'condition',
-      reason: `${rule.field} is not of the event. Put a filter after the trigger instead`,
-    });
-  return resolveProperty(rule);
-};
 
 /** Names of columns that are taken: the row as it came, and what two columns may not share. */
 function refuseRepeated(names: readonly string[]): void {
