@@ -35,9 +35,10 @@ export interface TestApp {
 
 const END_MS = 30_000;
 
-export async function startTestApp(): Promise<TestApp> {
+/** @param settings of the environment, besides those that every test has */
+export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pelton-'));
-  const config = readConfig({ PELTON_DATA: dataDir, PELTON_LOG_LEVEL: 'silent' });
+  const config = readConfig({ PELTON_DATA: dataDir, PELTON_LOG_LEVEL: 'silent', ...settings });
   const services = await startServices({ dataDir });
   const app = await createApp({ ...config, ...services });
   await app.init();

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ApprovalsService } from '../approvals/approvals.service.js';
+import { JourneyClock } from '../journeys/journey-clock.service.js';
+import { people, state, step } from '../journeys/testing/journey-steps.js';
+import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
+import { StepsService } from './steps.service.js';
+import { CALLED, CALLED_STEPS, CROSSINGS, CROSSINGS_AS_OF } from './testing/crossings.js';
+import { CASES_AS_OF, type KindCase, kindCases, prepareKindCases } from './testing/kind-cases.js';
+import { CONTROL_EXAMPLES, STEP_EXAMPLES } from './testing/step-examples.js';
+
+const CALLABLE = 'callable';
+const CASES = kindCases(CALLABLE);
+/** The guide's own test shows what these make of a table. */
+const SHOWN = [...STEP_EXAMPLES, ...CONTROL_EXAMPLES].map(({ uses }) => uses);
+
+// Templates are rendered in threads, which need the built file; here what they do is done in place.
+vi.mock('tinypool', async () => {
+  const { default: run } = await import('../messages/render.worker.js');
+  return {
+    Tinypool: class {
+      run = run;
+      destroy = () => Promise.resolve();
+    },
+  };
+});
+
+let server: TestApp;
+const exports = mkdtempSync(join(tmpdir(), 'pelton-'));
+beforeAll(async () => {
+  server = await startTestApp({ PELTON_EXPORTS: exports, PELTON_FILES: exports, PELTON_URL: 'http://localhost' });
+  await prepareKindCases(server, { exports, callable: CALLABLE });
+}, 120_000);
+afterAll(async () => {
+  await server.stop();
+  rmSync(exports, { recursive: true, force: true });
+});
+
+test('every kind that the server has is shown with the rows that it makes of a known table', () => {
+  const kinds = server.app.get(StepsService).types();
+  // Connectors share one step that reads and one that sends; each has tests of its own in tests/connectors.
+  const ofCore = kinds.map(({ uses }) => uses).filter((uses) => uses.startsWith('core/') || uses.startsWith('file/'));
+  expect([...SHOWN, ...CASES.map(({ uses }) => uses)].sort()).toEqual(ofCore.sort());
+  expect(kinds.filter(({ uses }) => !/^core\/|\/(read|write)$/.test(uses))).toEqual([]);
+});
+
+describe('on the real engine, over a known table', () => {
+  test.each(CASES)('$uses', async (example) => {
+    const pipeline = await server.publish(example.steps);
+    const run = await server.run(pipeline, CASES_AS_OF);
+    const id = example.steps.find(({ uses }) => uses === example.uses)?.id ?? '';
+    expect(state(run, id)).toMatchObject({ state: 'done', error: null });
+    expect(await given(run.id, id, example)).toEqual(example.gives);
+    expect(await found(example.stored?.query)).toEqual(example.stored?.rows);
+  });
+});
+
+describe('users who wait for days', () => {
+  beforeAll(() => server.publish(CALLED_STEPS, CALLED));
+
+  test('cross every kind of control step in a test', () => {
+    const kinds = server.app.get(StepsService).types();
+    const control = kinds.filter(({ layer }) => layer === 'control').map(({ uses }) => uses);
+    expect([...CROSSINGS.map(({ uses }) => uses), 'core/input'].sort()).toEqual(control.sort());
+  });
+
+  test.each(CROSSINGS)('cross $uses', async ({ steps, passed }) => {
+    const pipeline = await server.publish(steps);
+    await server.run(pipeline, CROSSINGS_AS_OF);
+    for (const [at, users] of passed) {
+      await tick(at);
+      expect([at, await arrived(pipeline)]).toEqual([at, users]);
+      await approveAll();
+    }
+  });
+
+  test('cross core/input: they wait in the pipeline that was called, and go on there', async () => {
+    const before = await arrived(CALLED);
+    const call = step('call', 'core/pipeline', { pipeline: CALLED }, { rows: 'people' });
+    await server.run(await server.publish([people('dan', 'eve'), call]), CROSSINGS_AS_OF);
+    await tick('2030-01-10T10:00:00Z');
+    expect(await arrived(CALLED)).toEqual([...before, 'dan', 'eve'].sort());
+  });
+
+  const tick = (at: string) => server.app.get(JourneyClock).tick(new Date(at));
+
+  /** Who has come to the last step of a pipeline in any of its runs. */
+  async function arrived(pipeline: string): Promise<unknown[]> {
+    const runs = (await server.runsOf(pipeline)).filter((run) => state(run, 'out')?.state === 'done');
+    const samples = await Promise.all(runs.map(({ id }) => server.samples(id, 'out')));
+    return samples.flatMap(([first]) => first?.rows.map(([user]) => user) ?? []).sort();
+  }
+
+  async function approveAll(): Promise<void> {
+    const approvals = server.app.get(ApprovalsService);
+    const titles = (pipelineTitle: string, stepTitle: string) => ({ pipelineTitle, stepTitle });
+    for (const { id } of await approvals.list(server.actor.projectId, true, titles))
+      await approvals.decide(server.actor, id, { approve: true, note: '' });
+  }
+});
+
+/** What each port gave, row by row. */
+async function given(run: string, id: string, { without = [] }: KindCase): Promise<KindCase['gives']> {
+  const samples = await server.samples(run, id);
+  return Object.fromEntries(
+    samples.map(({ port, columns, rows }) => [
+      port,
+      rows.map((row) => row.filter((_, index) => !without.includes(columns[index]?.name ?? ''))).sort(byText),
+    ]),
+  );
+}
+
+const byText = (a: unknown[], b: unknown[]) => JSON.stringify(a).localeCompare(JSON.stringify(b));
+
+async function found(query: string | undefined): Promise<unknown[][] | undefined> {
+  if (query === undefined) return undefined;
+  const rows = await server.project.admin.rows<Record<string, unknown>>({ parts: [query] });
+  return rows.map((row) => Object.values(row));
+}
