@@ -50,6 +50,25 @@ async function errorOf(name: string, steps: StepInput[], id: string) {
   return run.steps.find((step) => step.id === id)?.error;
 }
 
+test('pipelines that would call or follow each other for ever are told while they are drawn, not at Publish', async () => {
+  const input: StepInput = { id: 'input', uses: 'core/input' };
+  const call = (pipeline: string): StepInput => ({
+    ...{ id: 'call', uses: 'core/pipeline', with: { pipeline }, inputs: { rows: 'input' } },
+  });
+  const kept: StepInput = {
+    id: 'kept',
+    uses: 'core/sort',
+    inputs: { rows: 'input' },
+    with: { by: [{ column: 'user_id' }] },
+  };
+  await api.publish('first', [input, kept]);
+  await api.publish('second', [input, call('first')]);
+  const graph = { steps: [input, call('second')], trigger: { kind: 'after', pipeline: 'first' } };
+  const { steps, trigger } = await api.post<GraphCheck>('/api/pipelines/check?pipeline=first', graph);
+  expect(steps.at(-1)?.problems).toMatchObject([{ code: 'CALL_CIRCLE', field: 'pipeline' }]);
+  expect(trigger).toMatchObject([{ code: 'TRIGGER_CIRCLE', field: 'pipeline' }]);
+});
+
 describe('a file that is not what its name says', () => {
   const png = Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

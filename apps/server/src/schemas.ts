@@ -15,6 +15,7 @@ import { MessageSchema } from './messages/message.schema.js';
 import { MetricSchema } from './metrics/metric.schema.js';
 import { PipelineSchema, PipelineVersionSchema } from './pipelines/pipeline.schema.js';
 import { PluginFormSchema } from './pipelines/plugin-form.schema.js';
+import { RemovalSchema } from './pipelines/removal.schema.js';
 import { ProjectSchema } from './projects/project.schema.js';
 import { PresenceSchema } from './presence/presence.schema.js';
 import { PinSchema } from './runs/pin.schema.js';
@@ -50,6 +51,7 @@ export const SCHEMAS: Record<string, unknown> = {
   Presence: PresenceSchema,
   Project: ProjectSchema,
   Release: ReleaseSchema,
+  Removal: RemovalSchema,
   Run: RunSchema,
   SampleState: SampleStateSchema,
   Session: SessionSchema,

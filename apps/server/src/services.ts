@@ -43,6 +43,7 @@ import { Sender } from './messages/sender.service.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { OverviewService } from './overview/overview.service.js';
 import { GraphCheckService } from './pipelines/graph-check.service.js';
+import { PipelineRemovals } from './pipelines/pipeline-removals.service.js';
 import { PipelinesService } from './pipelines/pipelines.service.js';
 import { StepPlugins } from './pipelines/step-plugins.service.js';
 import { VersionsService } from './pipelines/versions.service.js';
@@ -132,6 +133,7 @@ export const SERVICES: Provider[] = [
   PassThrough,
   PinnedRowsService,
   PinsService,
+  PipelineRemovals,
   PipelinesService,
   PluginsService,
   PresenceService,

@@ -68,6 +68,12 @@ export class WaitingService {
     });
   }
 
+  /** Takes out everybody who waits in a pipeline that is gone, and forgets that they were held. */
+  async removeAll(projectId: string, pipeline: string): Promise<void> {
+    await this.remove(projectId, { pipeline });
+    await this.journeys.updateOne({ _id: projectId }, { $pull: { held: pipeline } });
+  }
+
   /** Holds everybody who waits in a pipeline; once they may go on, those who were due meanwhile do so at once. */
   async hold(projectId: string, pipeline: string, isHeld: boolean): Promise<void> {
     const change = isHeld ? { $addToSet: { held: pipeline } } : { $pull: { held: pipeline } };

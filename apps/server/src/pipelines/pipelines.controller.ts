@@ -1,11 +1,22 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { DraftChange, Graph, GraphCheck, Pipeline, PipelineInput, PublishInput, StepType } from '@pelton/contract';
+import {
+  DraftChange,
+  Graph,
+  GraphCheck,
+  Name,
+  Pipeline,
+  PipelineInput,
+  PublishInput,
+  StepType,
+} from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
-import { WaitingService } from '../journeys/waiting.service.js';
 import { StepsService } from '../steps/steps.service.js';
 import { PipelinesService } from './pipelines.service.js';
+
+/** Which pipeline a graph is of: only then can it be found that it would call or follow itself. */
+const OfPipeline = z.object({ pipeline: Name.optional() });
 
 @ApiTags('pipelines')
 @Controller('api')
@@ -13,7 +24,6 @@ export class PipelinesController {
   constructor(
     private readonly pipelines: PipelinesService,
     private readonly steps: StepsService,
-    private readonly waiting: WaitingService,
   ) {}
 
   @Get('steps')
@@ -41,8 +51,12 @@ export class PipelinesController {
   @HttpCode(200)
   @Allow('operator')
   @Answers(GraphCheck, 'The columns at every port and all that is wrong, without running anything')
-  check(@CurrentActor() actor: Actor, @Body({ schema: Graph }) graph: Graph) {
-    return this.pipelines.check(actor.projectId, graph);
+  check(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: Graph }) graph: Graph,
+    @Query({ schema: OfPipeline }) { pipeline }: z.infer<typeof OfPipeline>,
+  ) {
+    return this.pipelines.check(actor.projectId, graph, pipeline);
   }
 
   @Get('pipelines/:name')
@@ -77,8 +91,7 @@ export class PipelinesController {
 
   @Delete('pipelines/:name')
   @Allow('operator')
-  async remove(@CurrentActor() actor: Actor, @Param('name') name: string) {
-    await this.pipelines.remove(actor.projectId, name);
-    await this.waiting.remove(actor.projectId, { pipeline: name });
+  remove(@CurrentActor() actor: Actor, @Param('name') name: string) {
+    return this.pipelines.remove(actor.projectId, name);
   }
 }

@@ -21,9 +21,9 @@ import { newId } from '../common/ids.js';
 import { StepsService } from '../steps/steps.service.js';
 import { TriggerCheck } from '../triggers/trigger-check.service.js';
 import { armed, toStatus } from '../triggers/trigger-state.js';
-import type { PinDoc } from '../runs/pin.schema.js';
 import { GraphCheckService } from './graph-check.service.js';
 import { structureProblems, titleOf } from './graph-structure.js';
+import { PipelineRemovals } from './pipeline-removals.service.js';
 import type { PipelineDoc, PipelineVersionDoc } from './pipeline.schema.js';
 import { StepPlugins } from './step-plugins.service.js';
 
@@ -31,13 +31,13 @@ import { StepPlugins } from './step-plugins.service.js';
 export class PipelinesService {
   constructor(
     @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
-    @InjectModel('Pin') private readonly pins: Model<PinDoc>,
     @InjectModel('PipelineVersion') private readonly versions: Model<PipelineVersionDoc>,
     private readonly checker: GraphCheckService,
     private readonly triggers: TriggerCheck,
     private readonly calls: CallCheck,
     private readonly steps: StepsService,
     private readonly plugins: StepPlugins,
+    private readonly removals: PipelineRemovals,
   ) {}
 
   async list(projectId: string): Promise<Pipeline[]> {
@@ -51,6 +51,7 @@ export class PipelinesService {
 
   async create(actor: Pick<Actor, 'projectId' | 'name'>, input: PipelineInput): Promise<Pipeline> {
     const { name, title, description, graph } = input;
+    await this.removals.endBegun({ projectId: actor.projectId, pipeline: name });
     const doc: PipelineDoc = {
       _id: newId(),
       projectId: actor.projectId,
@@ -161,9 +162,7 @@ export class PipelinesService {
   }
 
   async remove(projectId: string, name: string): Promise<void> {
-    await this.load(projectId, name);
-    await this.pipelines.deleteOne({ projectId, name });
-    await this.pins.deleteMany({ projectId, pipeline: name });
+    await this.removals.remove(await this.load(projectId, name));
   }
 
   /** A version as it was published; undefined when there is none, or no such pipeline any more. */

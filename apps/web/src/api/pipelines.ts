@@ -35,8 +35,9 @@ export const loadPipelines = () => api.get<Pipeline[]>('/api/pipelines');
 
 export const loadPipeline = (name: string) => api.get<Pipeline>(path(name));
 
-/** The columns at every port and all that is wrong, without running anything. */
-export const checkGraph = (graph: Graph) => api.post<GraphCheck>('/api/pipelines/check', graph);
+/** The columns at every port and all that is wrong, without running anything. @param pipeline that the graph is of */
+export const checkGraph = (graph: Graph, pipeline?: string) =>
+  api.post<GraphCheck>(`/api/pipelines/check${pipeline ? `?pipeline=${encodeURIComponent(pipeline)}` : ''}`, graph);
 
 /** Puts what the server answered where pages look for it. */
 export function keepPipeline(pipeline: Pipeline): void {

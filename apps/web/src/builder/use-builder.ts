@@ -44,7 +44,7 @@ export function useBuilder(loaded: Pipeline) {
   /** The draft, or the graph that a past run had while that run is shown again. */
   const graph = computed(() => replayed.value?.graph ?? draft.graph.value);
   const mayEdit = computed(() => mayChange.value && !replayed.value);
-  const check = useCheck(draft.graph, mayChange);
+  const check = useCheck(draft.graph, mayChange, loaded.name);
   const replayCheck = useCheck(
     computed(() => replayed.value?.graph ?? NOTHING),
     mayChange,

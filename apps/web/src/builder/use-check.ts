@@ -7,8 +7,11 @@ import { standingProblems } from './graph/standing-problems';
 
 const CHECK_AFTER_MS = 300;
 
-/** Asks the server, after each change, which columns stand at every port and what is wrong. Where cards lie does not matter. */
-export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<boolean>>) {
+/**
+ * Asks the server, after each change, which columns stand at every port and what is wrong. Where cards lie does not matter.
+ * @param pipeline that the graph is the draft of, so that it is told when it would call or follow itself
+ */
+export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<boolean>>, pipeline?: string) {
   const check = shallowRef<GraphCheck>();
   const checked = shallowRef<readonly Step[]>([]);
   const isChecking = ref(false);
@@ -22,7 +25,8 @@ export function useCheck(graph: Readonly<Ref<Graph>>, isAllowed: Readonly<Ref<bo
     const mine = ++number;
     try {
       const graphNow = { steps, layout: {}, ...(trigger && { trigger }) };
-      const found = steps.length || trigger ? await checkGraph(graphNow) : { ok: true, steps: [], trigger: [] };
+      const found =
+        steps.length || trigger ? await checkGraph(graphNow, pipeline) : { ok: true, steps: [], trigger: [] };
       if (mine !== number) return;
       [check.value, checked.value, error.value] = [found, steps, undefined];
     } catch (cause) {
