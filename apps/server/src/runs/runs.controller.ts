@@ -1,15 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { isRunOver, Run, RunInput, RunSummary, Sample } from '@pelton/contract';
-import { from, type Observable } from 'rxjs';
+import { Run, RunInput, RunSummary, Sample } from '@pelton/contract';
+import type { Observable } from 'rxjs';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { followed } from '../common/followed.js';
 import { Page } from '../common/page.js';
+import { followRun } from './follow-run.js';
 import { RunsService } from './runs.service.js';
 
 const RunPage = Page.omit({ search: true }).extend({ pipeline: z.string().optional() });
-const LOOK_EVERY_MS = 250;
 
 @ApiTags('runs')
 @Controller('api')
@@ -40,7 +40,7 @@ export class RunsController {
   @Sse('runs/:id/changes')
   @Allow('viewer')
   changes(@CurrentActor() actor: Actor, @Param('id') id: string): Observable<MessageEvent> {
-    return from(this.follow(actor.projectId, id));
+    return followed((left) => followRun(() => this.runs.find(actor.projectId, id), left));
   }
 
   @Post('runs/:id/cancel')
@@ -84,17 +84,5 @@ export class RunsController {
   @Answers(z.array(Sample))
   samples(@CurrentActor() actor: Actor, @Param('id') id: string, @Param('step') step: string) {
     return this.runs.samples(actor.projectId, id, step);
-  }
-
-  /** The run each time that it changed, until it is over. It looks into the document, so it sees what any worker does. */
-  private async *follow(projectId: string, id: string): AsyncGenerator<MessageEvent> {
-    let seen = 0;
-    for (;;) {
-      const run = await this.runs.find(projectId, id);
-      if (run.revision !== seen) yield { type: 'run', id: String(run.revision), data: run };
-      seen = run.revision;
-      if (isRunOver(run)) return;
-      await pause(LOOK_EVERY_MS);
-    }
   }
 }

@@ -1,8 +1,9 @@
 import { Controller, type MessageEvent, Query, Sse } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { LiveCalls, LiveFilter } from '@pelton/contract';
-import { from, map, type Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import { type Actor, Allow, Answers, CurrentActor } from '../../common/allow.js';
+import { followed } from '../../common/followed.js';
 import { LiveService } from './live.service.js';
 
 @ApiTags('collect')
@@ -14,6 +15,8 @@ export class LiveController {
   @Allow('viewer')
   @Answers(LiveCalls, 'Server-sent events `calls`: what came in the last minutes, then what comes')
   follow(@CurrentActor() actor: Actor, @Query({ schema: LiveFilter }) filter: LiveFilter): Observable<MessageEvent> {
-    return from(this.live.follow(actor.projectId, filter)).pipe(map((data) => ({ type: 'calls', data })));
+    return followed((left) => this.live.follow(actor.projectId, filter, left)).pipe(
+      map((data) => ({ type: 'calls', data })),
+    );
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { LiveCall, LiveCalls, LiveFilter } from '@pelton/contract';
+import { pauseUnless } from '../../common/followed.js';
 import { KeysService } from '../../keys/keys.service.js';
 import { type ArrivedBatch, ArrivedCalls } from './arrived-calls.js';
 import { type SeenCall, matches, toSeen } from './seen-call.js';
@@ -24,11 +24,11 @@ export class LiveService {
   }
 
   /** What came in the last minutes, then each time what is new; empty now and then, as a sign of life. */
-  async *follow(projectId: string, filter: LiveFilter): AsyncGenerator<LiveCalls> {
+  async *follow(projectId: string, filter: LiveFilter, left: AbortSignal): AsyncGenerator<LiveCalls> {
     let seen = 0;
     let most = MOST_AT_FIRST;
     let saidAt = 0;
-    for (;;) {
+    while (!left.aborted) {
       const arrived = this.latest.after(projectId, seen, Date.now());
       seen = arrived.at(-1)?.id ?? seen;
       const found = arrived.map(toSeen).filter((call) => matches(call, filter));
@@ -38,7 +38,7 @@ export class LiveService {
         saidAt = Date.now();
       }
       most = MOST_AT_ONCE;
-      await pause(LOOK_EVERY_MS);
+      await pauseUnless(left, LOOK_EVERY_MS);
     }
   }
 
