@@ -101,22 +101,27 @@ describe('members', () => {
   });
 });
 
+/** Addresses of the API with their methods, but for those that are open to everybody. */
+async function closedRoutes(): Promise<string[]> {
+  const document = (await (await fetch(`${pelton.url}/api/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, unknown>>;
+  }; // an OpenAPI document
+  // The address of a webhook is a secret itself; one that nobody made is not found.
+  const open = ['/healthz', '/api/setup', '/api/session', '/hooks/{token}'];
+  const closed = Object.entries(document.paths).filter(([path]) => !open.includes(path));
+  return closed.flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+}
+
+async function statusOf(route: string, headers: Record<string, string> = {}): Promise<number> {
+  const [method = '', path = ''] = route.split(' ');
+  return (await fetch(pelton.url + path.replaceAll(/\{\w+\}/g, 'x'), { method, headers })).status;
+}
+
 describe('a request', () => {
   test('without a session is refused everywhere', async () => {
-    const document = (await (await fetch(`${pelton.url}/api/openapi.json`)).json()) as {
-      paths: Record<string, Record<string, unknown>>;
-    }; // an OpenAPI document
-    // The address of a webhook is a secret itself; one that nobody made is not found.
-    const open = ['/healthz', '/api/setup', '/api/session', '/hooks/{token}'];
-    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => ({ path, method })),
-    );
-    const closed = routes.filter(({ path }) => !open.includes(path));
+    const closed = await closedRoutes();
     expect(closed.length).toBeGreaterThan(60);
-    for (const { path, method } of closed) {
-      const response = await fetch(pelton.url + path.replaceAll(/\{\w+\}/g, 'x'), { method: method.toUpperCase() });
-      expect([path, method, response.status]).toEqual([path, method, 401]);
-    }
+    for (const route of closed) expect([route, await statusOf(route)]).toEqual([route, 401]);
   });
 
   test('from another site is refused, though the browser sends the cookie', async () => {
@@ -172,6 +177,20 @@ describe('an API key', () => {
     ).toBe(201);
     expect((await withKey(operate, '/api/members')).status).toBe(403);
     expect((await withKey('pk_nonsense', '/api/metrics')).status).toBe(401);
+  });
+
+  test('with deploy opens plan and apply, and not one address besides', async () => {
+    const { secret } = await api.post<{ secret: string }>('/api/keys', { title: 'deploy', scopes: ['deploy'] });
+    const opened = [];
+    for (const route of await closedRoutes()) {
+      const status = await statusOf(route, { authorization: `Bearer ${secret}` });
+      if (status !== 403) opened.push([route, status]);
+    }
+    // They are let in, and refused for want of files.
+    expect(opened).toEqual([
+      ['POST /api/project-files/plan', 400],
+      ['POST /api/project-files/apply', 400],
+    ]);
   });
 
   test('is shown once', async () => {

@@ -39,9 +39,9 @@ afterAll(async () => {
 });
 
 /** Goes into a project. @returns a key of it */
-async function enter(projectId: string, scope = 'deploy'): Promise<string> {
+async function enter(projectId: string, scopes = ['operate', 'deploy']): Promise<string> {
   await api.put('/api/session/project', { projectId });
-  return (await api.post<{ secret: string }>('/api/keys', { title: scope, scopes: [scope] })).secret;
+  return (await api.post<{ secret: string }>('/api/keys', { title: scopes.at(-1), scopes })).secret;
 }
 
 async function newProject(title: string): Promise<string> {
@@ -170,7 +170,7 @@ Nothing was changed. Add --yes to apply without being asked.\n`,
   });
 
   test('needs a key that may', async () => {
-    const operate = await enter(sample, 'operate');
+    const operate = await enter(sample, ['operate']);
     const refused = await run(operate, 'apply', inFolder('one'), '--yes');
     expect(refused).toMatchObject({ code: 2, output: expect.stringContaining('lacks the scope deploy') as string });
   });

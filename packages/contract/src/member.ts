@@ -51,14 +51,14 @@ export const Session = z.object({ member: Member, project: Project, projects: z.
 export type Session = z.infer<typeof Session>;
 
 /**
- * `write` sends events; `read` reads the API, `operate` also changes and runs, `deploy` also applies a project's files,
- * connections among them.
+ * `write` sends events; `read` reads the API, `operate` also changes and runs; `deploy` applies a project's files, and does
+ * nothing else.
  */
 export const KeyScope = z.enum(['write', 'read', 'operate', 'deploy']);
 export type KeyScope = z.infer<typeof KeyScope>;
 
-/** From least to most: each of these scopes holds those before it. */
-const RISING_SCOPES: readonly KeyScope[] = ['read', 'operate', 'deploy'];
+/** From least to most: each of these scopes holds those before it. The others stand by themselves. */
+const RISING_SCOPES: readonly KeyScope[] = ['read', 'operate'];
 
 /** True when a key with these scopes may do what `needed` may. */
 export function holdsScope(scopes: readonly KeyScope[], needed: KeyScope): boolean {

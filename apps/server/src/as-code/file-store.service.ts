@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FileNoun, PipelineFile, PlannedChange } from '@pelton/contract';
+import type { Connection, FileNoun, PipelineFile, PlannedChange } from '@pelton/contract';
 import {
   ConnectionFile,
   compareGraphs,
@@ -46,7 +46,7 @@ export class FileStore {
   ) {
     this.stores = {
       connection: {
-        list: listed('connection', (projectId) => connections.list(projectId)),
+        list: async (projectId) => (await connections.list(projectId)).map(toStandingConnection),
         create: ({ projectId }, body) => connections.create(projectId, { ...ConnectionFile.parse(body), secrets: {} }),
         change: ({ projectId }, name, body) =>
           connections.update(projectId, name, { ...ConnectionFile.parse(body), secrets: {} }),
@@ -124,6 +124,10 @@ export class FileStore {
 function listed(noun: FileNoun, list: (projectId: string) => Promise<{ name: string; title: string }[]>) {
   return async (projectId: string): Promise<StandingThing[]> =>
     (await list(projectId)).map((document) => toThing(noun, document));
+}
+
+function toStandingConnection(connection: Connection): StandingThing {
+  return { ...toThing('connection', connection), holdsSecrets: connection.secretsSet.length > 0 };
 }
 
 /** The live version; how it lies on the canvas is the draft's when nothing else differs. */

@@ -9,7 +9,7 @@ const standing = (isChanged: boolean): StandingThing => ({
   ...pipeline([step('a'), step('b')]),
   draft: { isLive: true, isChanged },
 });
-const KEEP = { prune: false, overwriteDrafts: false };
+const KEEP = { prune: false, overwriteDrafts: false, isMember: true };
 const tag = toThing('tag', { name: 'x', title: 'X', template: 'behaviour', params: {} } as never); // read by the schema
 
 describe('a plan', () => {
@@ -37,6 +37,33 @@ describe('a plan', () => {
       ['delete', 'pipeline'],
       ['delete', 'tag'],
     ]);
+  });
+
+  describe('of an API key', () => {
+    const connection = (more: object) =>
+      toThing('connection', { name: 'shop', title: 'Shop', kind: 'connector', uses: 'http', ...more } as never); // read by the schema
+    const ours = connection({ config: { url: 'https://shop.example' } });
+    const theirs = connection({ config: { url: 'https://evil.example' } });
+    const renamed = connection({ title: 'Our shop', config: { url: 'https://shop.example' } });
+    const BY_KEY = { ...KEEP, isMember: false };
+
+    test('does not lead a connection elsewhere that keeps a secret, which would then go there', () => {
+      expect(planFiles([{ ...ours, holdsSecrets: true }], [theirs], BY_KEY)).toMatchObject({
+        changes: [],
+        problems: [
+          { path: 'connections/shop.yaml', message: expect.stringContaining('no API key may change') as string },
+        ],
+      });
+      expect(planFiles([{ ...ours, holdsSecrets: true }], [theirs], KEEP).problems).toEqual([]);
+    });
+
+    test('makes connections, changes those without secrets, and names others anew', () => {
+      const acts = (standing: StandingThing[], wanted: StandingThing) =>
+        planFiles(standing, [wanted], BY_KEY).changes.map(({ act, parts }) => [act, parts]);
+      expect(acts([], ours)).toEqual([['create', []]]);
+      expect(acts([{ ...ours, holdsSecrets: false }], theirs)).toEqual([['change', ['config']]]);
+      expect(acts([{ ...ours, holdsSecrets: true }], renamed)).toEqual([['change', ['title']]]);
+    });
   });
 
   test('does not overwrite a draft with changes unless told so', () => {

@@ -5,11 +5,15 @@ import { pathOf, type Thing } from './thing.js';
 export interface StandingThing extends Thing {
   /** Of a pipeline: whether it was ever published, and whether its draft differs from the live version. */
   draft?: { isLive: boolean; isChanged: boolean };
+  /** Of a connection: whether it keeps a secret. */
+  holdsSecrets?: boolean;
 }
 
 interface Options {
   prune: boolean;
   overwriteDrafts: boolean;
+  /** Whether a person asks, and not an API key. */
+  isMember: boolean;
 }
 
 type Planned = Pick<FilePlan, 'changes' | 'unnamed' | 'problems'>;
@@ -31,19 +35,27 @@ export function planFiles(standing: readonly StandingThing[], wanted: readonly T
 function planThing(
   now: StandingThing | undefined,
   then: Thing,
-  { overwriteDrafts }: Options,
+  options: Options,
 ): { change?: PlannedChange; problem?: FilePlan['problems'][number] } {
   if (!now) return { change: changeOf('create', then, []) };
   const parts = differingParts(now.body, then.body);
   if (parts.length === 0) return {};
-  const reason = refusal(now, then, overwriteDrafts);
+  const reason = refusal(now, then, parts, options);
   if (reason) return { problem: { path: pathOf(then), message: reason } };
   return { change: changeOf('change', then, parts) };
 }
 
-function refusal({ draft, body, noun }: StandingThing, then: Thing, overwriteDrafts: boolean): string | undefined {
+function refusal(
+  { draft, body, noun, holdsSecrets }: StandingThing,
+  then: Thing,
+  parts: readonly string[],
+  { overwriteDrafts, isMember }: Options,
+): string | undefined {
   if (noun === 'connection' && (body['uses'] !== then.body['uses'] || body['kind'] !== then.body['kind']))
     return 'a connection stays of its kind. Give the new one another name';
+  // Else a key could send the secrets, which nobody can read, to a server of its holder's.
+  if (holdsSecrets && !isMember && parts.includes('config'))
+    return 'it keeps secrets, so no API key may change where it leads. Change it on its page, or apply as a signed-in admin';
   if (noun !== 'pipeline') return undefined;
   if (draft?.isLive && then.body['draft'])
     return 'it is published, and cannot be made a draft again. Take out draft: true';

@@ -21,7 +21,7 @@ export class ProjectFilesController {
   @Allow('admin', 'deploy')
   @Answers(FilePlan, 'What applying these files would do')
   plan(@CurrentActor() actor: Actor, @Body({ schema: PlanInput }) input: PlanInput) {
-    return this.files.plan(actor.projectId, input);
+    return this.files.plan(actor, input);
   }
 
   @Post('apply')

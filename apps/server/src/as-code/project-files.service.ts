@@ -29,8 +29,8 @@ export class ProjectFilesService {
     return { files: things.map((thing) => toFile(thing, this.publicUrl.get())) };
   }
 
-  async plan(projectId: string, input: PlanInput): Promise<FilePlan> {
-    return (await this.planned(projectId, input)).plan;
+  async plan(actor: Actor, input: PlanInput): Promise<FilePlan> {
+    return (await this.planned(actor, input)).plan;
   }
 
   /**
@@ -38,7 +38,7 @@ export class ProjectFilesService {
    * @throws STALE_PLAN when the project changed since, FILES_REFUSED with all that is wrong
    */
   async apply(actor: Actor, input: ApplyInput): Promise<FilePlan> {
-    const { plan, things } = await this.planned(actor.projectId, input);
+    const { plan, things } = await this.planned(actor, input);
     if (plan.problems.length > 0) throw new AppError('FILES_REFUSED', { problems: plan.problems });
     if (plan.state !== input.state) throw new AppError('STALE_PLAN', {});
     for (const change of plan.changes) {
@@ -56,10 +56,10 @@ export class ProjectFilesService {
     return plan;
   }
 
-  private async planned(projectId: string, input: PlanInput): Promise<{ plan: FilePlan; things: Map<string, Thing> }> {
+  private async planned(actor: Actor, input: PlanInput): Promise<{ plan: FilePlan; things: Map<string, Thing> }> {
     const { things, problems } = readFiles(input.files);
-    const standing = await this.store.all(projectId);
-    const plan = planFiles(standing, inOrder(things), input);
+    const standing = await this.store.all(actor.projectId);
+    const plan = planFiles(standing, inOrder(things), { ...input, isMember: actor.sessionId !== undefined });
     return {
       plan: { ...plan, problems: [...problems, ...plan.problems], state: stateOf(standing) },
       things: new Map(things.map((thing) => [pathOf(thing), thing])),
