@@ -1,0 +1,37 @@
+import { type ErrorEntry, list } from './error-entry.js';
+
+/** Errors of what somebody reads or changes, whatever noun it is. */
+export const changeErrors = {
+  BAD_INPUT: { status: 400, text: (f: { issues: { path: string; message: string }[] }) => issueText(f.issues) },
+  PARAM_INVALID: {
+    status: 422,
+    text: (f: { field: string; reason: string; at?: number | undefined }) => `${f.field}: ${f.reason}`,
+  },
+  NOT_FOUND: { status: 404, text: (f: { noun: string; name: string }) => `There is no ${f.noun} called ${f.name}.` },
+  NAME_TAKEN: {
+    status: 409,
+    text: (f: { noun: string; name: string }) => `There is already a ${f.noun} called ${f.name}. Choose another name.`,
+  },
+  IN_USE: {
+    status: 409,
+    text: (f: { noun: string; name: string; by: string[] }) =>
+      `The ${f.noun} ${f.name} is used by ${list(f.by)}. Take it out there first.`,
+  },
+  STALE_REVISION: {
+    status: 409,
+    text: (f: { by: string }) => `${f.by} changed this draft meanwhile. Load it again; your changes are kept here.`,
+  },
+  STALE_PLAN: {
+    status: 409,
+    text: () => 'The project changed since the plan was made. Make the plan again and look at it.',
+  },
+  FILES_REFUSED: {
+    status: 422,
+    text: (f: { problems: { path: string; message: string }[] }) =>
+      f.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+  },
+} satisfies Record<string, ErrorEntry>;
+
+function issueText(issues: { path: string; message: string }[]): string {
+  return issues.map((issue) => (issue.path ? `${issue.path}: ${issue.message}` : issue.message)).join('; ');
+}
