@@ -7,7 +7,7 @@ const TIMED = ['faults/ingest-hostile.spec.ts'];
 const LONG = [
   'browser/{builder,journey,step-panel,templates,versions}.spec.ts',
   'e2e/as-code.spec.ts',
-  'faults/{kill-points,worker-loss}.spec.ts',
+  'faults/{kill-points,restarts,worker-loss}.spec.ts',
 ];
 const isLong = process.env['PELTON_TEST_LONG'] === 'yes';
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
-import { isRunOver, type Run, type Sample, type SyncRun } from '@pelton/contract';
+import type { Run, Sample, SyncRun } from '@pelton/contract';
 import { type Services, startServices } from '@pelton/embedded';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Api, type StepInput } from '../support/api.js';
@@ -121,52 +120,3 @@ describe('a worker that is asleep for longer than a lease', () => {
     return audit?.rows ?? [];
   }
 });
-
-test('restarts under load: Pelton ends within 20 s although streams are open, and no run is lost', async () => {
-  let pelton = await start({});
-  const port = new URL(pelton.url).port;
-  const client = await Api.signIn(pelton.url);
-  const stuck: StepInput = { id: 'stuck', uses: 'core/sql', with: { query: 'SELECT toInt32(event) AS n FROM events' } };
-  expect((await client.run('plain')).state).toBe('done'); // so that there are events whose names are no numbers
-  await client.publish('stuck', [{ ...stuck, retry: { times: 1, waitSeconds: 600, backoff: 1, jitter: false } }]);
-  const { id } = await client.post<Run>('/api/pipelines/stuck/runs');
-
-  const ending = new AbortController();
-  const loops = Array.from({ length: 6 }, () => runOneAfterAnother(client, ending.signal));
-  for (let restart = 0; restart < 3; restart += 1) {
-    const streams = await Promise.all(['/api/live', `/api/runs/${id}/changes`].map((path) => client.open(path)));
-    await pause(300); // of load
-    const began = performance.now();
-    expect(await pelton.stop()).toBe(0);
-    expect(performance.now() - began).toBeLessThan(20_000);
-    const [, changes] = await Promise.all(streams.map((stream) => stream.text()));
-    expect(changes).toContain('event: run');
-    pelton = await start({ PELTON_PORT: port });
-  }
-  ending.abort();
-  const runs = (await Promise.all(loops)).flat();
-  expect(runs.length).toBeGreaterThanOrEqual(6);
-  expect(runs.filter(({ state }) => state !== 'done')).toEqual([]);
-  await pelton.stop();
-}, 120_000);
-
-/** Starts a run and waits for its end, again and again, whether Pelton is there or not. */
-async function runOneAfterAnother(client: Api, signal: AbortSignal): Promise<Run[]> {
-  const runs: Run[] = [];
-  while (!signal.aborted) {
-    const { id } = await patiently(() => client.post<Run>('/api/pipelines/plain/runs'));
-    const look = () => patiently(() => client.get<Run>(`/api/runs/${id}`));
-    let run = await look();
-    while (!isRunOver(run)) {
-      await pause(50); // as a client does that asks again
-      run = await look();
-    }
-    runs.push(run);
-  }
-  return runs;
-}
-
-/** Tries until Pelton is there and answers. */
-function patiently<T>(call: () => Promise<T>): Promise<T> {
-  return waitFor(() => call().catch(() => undefined), { what: 'an answer of Pelton' });
-}

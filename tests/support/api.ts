@@ -27,6 +27,13 @@ export class Api {
     return api;
   }
 
+  /** The same member at another address of the same Pelton. */
+  at(url: string): Api {
+    const other = new Api(url);
+    other.cookie = this.cookie;
+    return other;
+  }
+
   /** The answer as it comes, for one that lasts. */
   open(path: string): Promise<Response> {
     return fetch(this.url + path, { headers: { cookie: this.cookie } });

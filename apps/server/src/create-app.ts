@@ -21,7 +21,6 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   const app = await NestFactory.create<NestExpressApplication>(AppModule.for(config), new EndingAdapter(), {
     logger: ['warn', 'error'],
     abortOnError: false,
-    return503OnClosing: true,
     bodyParser: false,
   });
   if (config.role !== 'worker') app.use(app.get(SendersDoor).open);

@@ -18,7 +18,10 @@ export type Overview = z.infer<typeof Overview>;
 export const ServiceHealth = z.object({ ok: z.boolean(), ms: z.number(), error: z.string().optional() });
 export type ServiceHealth = z.infer<typeof ServiceHealth>;
 
-/** Answer of `/healthz`: 200 when every service answers and the disk of the data folder is not full, else 503. */
+/**
+ * Answer of `/healthz`: 200 when every service answers, the disk of the data folder is not full and the process is not about
+ * to end, else 503.
+ */
 export const Health = z.object({
   ok: z.boolean(),
   version: z.string(),

@@ -5,18 +5,27 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 const LAST_MS = 5_000;
 
 /**
- * Express that ends when it is told to: requests that were begun are answered, but a stream of events would go on for as
- * long as somebody looks at it. Who followed one asks again, and is answered by the next process.
+ * Express that ends when it is told to. While steps come to their end it answers on, but keeps no connection, so that the
+ * next request may find another process. Then requests that were begun are answered, but a stream of events would go on for
+ * as long as somebody looks at it. Who followed one asks again, and is answered by the next process.
  */
 export class EndingAdapter extends ExpressAdapter {
   private readonly open = new Set<ServerResponse>();
+  private isEnding = false;
 
   override initHttpServer(...args: Parameters<ExpressAdapter['initHttpServer']>): void {
     super.initHttpServer(...args);
-    this.server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+    // Before Express, which may answer at once.
+    this.server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+      if (this.isEnding) response.setHeader('Connection', 'close');
       this.open.add(response);
       response.once('close', () => this.open.delete(response));
     });
+  }
+
+  override beforeClose(): void {
+    super.beforeClose();
+    this.isEnding = true;
   }
 
   override async close(): Promise<void> {

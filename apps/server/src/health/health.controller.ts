@@ -1,5 +1,5 @@
 import { InjectQueue } from '@nestjs/bullmq';
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Inject, type OnModuleDestroy, Res } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { ApiTags } from '@nestjs/swagger';
 import { Health, isAppError, type ServiceHealth } from '@pelton/contract';
@@ -15,7 +15,9 @@ const MOST_MS = 3_000;
 
 @ApiTags('health')
 @Controller()
-export class HealthController {
+export class HealthController implements OnModuleDestroy {
+  private isEnding = false;
+
   constructor(
     @InjectConnection() private readonly documents: Connection,
     @InjectQueue('steps') private readonly queue: Queue,
@@ -23,7 +25,14 @@ export class HealthController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** 200 when every service answers and the disk is not full, else 503; which one and why is in the answer. */
+  onModuleDestroy(): void {
+    this.isEnding = true;
+  }
+
+  /**
+   * 200 when every service answers and the disk is not full, else 503; which one and why is in the answer. 503 also once
+   * the process is to end.
+   */
   @Get('healthz')
   @Public()
   @Answers(Health)
@@ -35,7 +44,7 @@ export class HealthController {
       diskHealth(this.config.dataDir),
     ]);
     const services = { documents, queue, warehouse, disk };
-    const ok = Object.values(services).every((service) => service.ok);
+    const ok = !this.isEnding && Object.values(services).every((service) => service.ok);
     response.status(ok ? 200 : 503);
     return { ok, version: '0.1.0', services };
   }
