@@ -1,16 +1,21 @@
 import { fileURLToPath } from 'node:url';
-import type { Relation } from '@pelton/contract';
+import { describeColumn, type Relation } from '@pelton/contract';
+import { sql } from '@pelton/sdk';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aggregateStep } from './aggregate.step.js';
 import { approvalStep } from './approval.step.js';
 import { branchStep } from './branch.step.js';
 import { deduplicateStep } from './deduplicate.step.js';
+import type { CallablePipeline } from '../calls/signature.js';
 import { filterStep } from './filter.step.js';
 import { formulaStep } from './formula.step.js';
+import { inputStep } from './input.step.js';
 import { joinStep } from './join.step.js';
 import { mergeStep } from './merge.step.js';
+import { pipelineStep } from './pipeline.step.js';
 import { pivotStep } from './pivot.step.js';
+import { RunDefinitions } from './run-definitions.js';
 import { sampleStep } from './sample.step.js';
 import { selectStep } from './select.step.js';
 import { sortStep } from './sort.step.js';
@@ -39,6 +44,36 @@ const KINDS: readonly QueryKind<any>[] = [
   unpivotStep,
   sampleStep,
 ];
+/** A pipeline that keeps the large ones of the rows that it is given, as another one calls it. */
+const LARGE_ORDERS: CallablePipeline = {
+  ...{ name: 'large-orders', title: 'Large orders', version: 1 },
+  takes: [
+    { name: 'who', family: 'text' },
+    { name: 'amount', family: 'number' },
+  ],
+  gives: [
+    {
+      ...{ name: 'large', title: 'Large', step: 'large', port: 'rows' },
+      columns: [describeColumn('who', 'String'), describeColumn('amount', 'Nullable(Float64)')],
+    },
+  ],
+};
+const definitions = new RunDefinitions({
+  ...{ metrics: [], tags: [], experiments: [], messages: [] },
+  pipelines: [LARGE_ORDERS],
+});
+/** What the called pipeline does is done in place; a run of its own is in calls.spec.ts. */
+function inPlace(): Parameters<typeof pipelineStep>[0] {
+  let handed: Relation | undefined;
+  return {
+    call: async (_context, _called, rows) => {
+      handed = rows;
+      return { id: 'called', isOpen: false };
+    },
+    given: async () => [handed && { ...handed, sql: sql`SELECT * FROM (${handed.sql}) WHERE amount > 10` }],
+    release: () => Promise.resolve(),
+  };
+}
 /** The examples are drafts, in which nobody is put to wait. */
 const nobody = { enter: () => Promise.resolve(0) };
 // oxlint-disable-next-line typescript/no-explicit-any -- as above
@@ -48,6 +83,8 @@ const CONTROL: readonly (ActionKind<any> | QueryKind<any>)[] = [
   waitStep(nobody),
   timeWindowStep(nobody),
   approvalStep({ waiting: nobody, approvals: { ask: () => Promise.resolve() } }),
+  pipelineStep(inPlace()),
+  inputStep,
 ];
 const GUIDE = fileURLToPath(new URL('../../../../docs/guides/steps.md', import.meta.url));
 
@@ -100,7 +137,7 @@ async function actionSectionOf(kind: ActionKind<any>, example: StepExample): Pro
   const inputs: Record<string, Relation> = {};
   for (const [port, { columns, rows }] of Object.entries(example.inputs))
     inputs[port] = await tests.relation(`in_${port}`, columns, rows);
-  const { outputs, foot } = await tests.run(kind, example.with, { inputs, isDraft: true });
+  const { outputs, foot } = await tests.run(kind, example.with, { inputs, isDraft: true, definitions });
   const params: unknown = kind.params.parse(example.with);
   const found = [];
   for (const [port, relation] of foot ? [] : Object.entries(outputs))

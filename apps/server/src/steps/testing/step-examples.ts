@@ -171,4 +171,21 @@ export const CONTROL_EXAMPLES: readonly StepExample[] = [
     with: { question: 'Send the offer to these people?' },
     note: 'Users go on from _approved_ or _rejected_. See [journeys](journeys.md#ask-a-member).',
   },
+  {
+    uses: 'core/pipeline',
+    inputs: { rows: ORDERS },
+    with: { pipeline: 'large-orders' },
+    note: 'Here _large-orders_ begins with the step below, and its last step is a filter called _large_. See [journeys](journeys.md#call-another-pipeline).',
+  },
+  {
+    uses: 'core/input',
+    inputs: {},
+    with: {
+      columns: [
+        { name: 'who', family: 'text' },
+        { name: 'amount', family: 'number' },
+      ],
+    },
+    note: 'It gives the rows that the calling pipeline hands over, with these columns and no others; a run that a person starts has none.',
+  },
 ];
