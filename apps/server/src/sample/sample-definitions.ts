@@ -1,4 +1,5 @@
 import type { ExperimentInput, Graph, ItemTypeInput, MessageInput, MetricInput, TagInput } from '@pelton/contract';
+import { winBackParts } from '../templates/win-back-parts.js';
 import { BANNER } from './sample.queries.js';
 
 /** What events refer to: products by two names, as the website and the shop's own system write them. */
@@ -67,6 +68,12 @@ export const METRICS: MetricInput[] = [
   },
 ];
 
+/** The template of that name, over what the sample has. */
+const WIN_BACK = winBackParts('Order Completed', { days: 90, share: 10, message: 'win-back-mail' });
+const [LAPSED, ...OFFER] = WIN_BACK.steps;
+/** Here they are looked for once the orders are there. */
+const WIN_BACK_STEPS = [{ ...LAPSED, inputs: { users: 'events' } }, ...OFFER].map((step) => ({ inputs: {}, ...step }));
+
 const did = (event: string, more: object = {}) => ({ kind: 'did', event, ...more });
 const where = (field: string, operator: string, value: string) => ({
   combinator: 'and',
@@ -74,16 +81,7 @@ const where = (field: string, operator: string, value: string) => ({
 });
 
 export const TAGS: TagInput[] = [
-  {
-    name: 'lapsed-90-days',
-    title: 'Lapsed 90 days',
-    description: 'Ordered before, not in the last 90 days',
-    template: 'behaviour',
-    params: {
-      match: 'all',
-      rules: [did('Order Completed'), { kind: 'did_not', event: 'Order Completed', days: 90 }],
-    } as TagInput['params'],
-  },
+  WIN_BACK.tag,
   {
     name: 'expecting-a-child',
     title: 'Expecting a child',
@@ -120,21 +118,7 @@ export const EXPERIMENTS: ExperimentInput[] = [
       { metric: 'revenue', role: 'secondary', windowDays: 14 },
     ],
   },
-  {
-    name: 'win-back-offer',
-    title: 'Win-back offer',
-    description: '',
-    hypothesis: 'A mail with an offer brings lapsed buyers back. It is tried on a tenth of them first.',
-    engine: 'frequentist',
-    params: {},
-    variations: [
-      { key: 'plain', title: 'No mail', weight: 0.5 },
-      { key: 'offer', title: 'Offer by mail', weight: 0.5 },
-    ],
-    coverage: 0.1,
-    seed: '',
-    metrics: [{ metric: 'ordered', role: 'goal', windowDays: 14 }],
-  },
+  WIN_BACK.experiment,
 ];
 
 export const MESSAGE: Omit<MessageInput, 'connection'> = {
@@ -203,27 +187,7 @@ export const PIPELINE: { name: string; title: string; description: string; graph
         with: { metric: 'repeat-purchase-rate', grain: 'month' },
         inputs: { users: 'events' },
       },
-      {
-        id: 'lapsed',
-        uses: 'core/tag',
-        title: 'Lapsed 90 days',
-        with: { tag: 'lapsed-90-days' },
-        inputs: { users: 'events' },
-      },
-      {
-        id: 'test',
-        uses: 'core/experiment',
-        title: 'Win-back offer',
-        with: { experiment: 'win-back-offer' },
-        inputs: { users: 'lapsed' },
-      },
-      {
-        id: 'mail',
-        uses: 'core/message',
-        title: 'Win-back mail',
-        with: { message: 'win-back-mail', repeat: 'never' },
-        inputs: { users: 'test.offer' },
-      },
+      ...WIN_BACK_STEPS,
     ],
   },
 };
