@@ -7,6 +7,7 @@ import { checkConformance } from '@pelton/sdk/testing';
 import { describe, expect, test } from 'vitest';
 
 const PLUGINS = fileURLToPath(new URL('../../plugins', import.meta.url));
+const CONNECTOR_TESTS = fileURLToPath(new URL('../connectors', import.meta.url));
 const names = readdirSync(PLUGINS);
 
 describe.each(names)('%s', (name) => {
@@ -29,4 +30,11 @@ describe.each(names)('%s', (name) => {
 
 test('there is a plugin of each of the five kinds', () => {
   expect(new Set(names.map((name) => name.split('-')[0]))).toEqual(new Set(PluginKind.options));
+});
+
+test('each connector moves known rows of a real system in a test of its own', () => {
+  const files = readdirSync(CONNECTOR_TESTS).filter((name) => name.endsWith('.spec.ts'));
+  const tests = files.map((name) => readFileSync(join(CONNECTOR_TESTS, name), 'utf8')).join('\n');
+  const ids = names.filter((name) => name.startsWith('connector-')).map((name) => name.slice('connector-'.length));
+  expect(ids.filter((id) => !tests.includes(`'${id}'`))).toEqual([]);
 });

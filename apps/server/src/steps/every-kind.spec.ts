@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Tinypool } from 'tinypool';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ApprovalsService } from '../approvals/approvals.service.js';
 import { JourneyClock } from '../journeys/journey-clock.service.js';
 import { people, state, step } from '../journeys/testing/journey-steps.js';
 import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
+import render, { type RenderTask } from '../messages/render.worker.js';
 import { StepsService } from './steps.service.js';
 import { CALLED, CALLED_STEPS, CROSSINGS, CROSSINGS_AS_OF } from './testing/crossings.js';
 import { CASES_AS_OF, type KindCase, kindCases, prepareKindCases } from './testing/kind-cases.js';
@@ -16,20 +18,11 @@ const CASES = kindCases(CALLABLE);
 /** The guide's own test shows what these make of a table. */
 const SHOWN = [...STEP_EXAMPLES, ...CONTROL_EXAMPLES].map(({ uses }) => uses);
 
-// Templates are rendered in threads, which need the built file; here what they do is done in place.
-vi.mock('tinypool', async () => {
-  const { default: run } = await import('../messages/render.worker.js');
-  return {
-    Tinypool: class {
-      run = run;
-      destroy = () => Promise.resolve();
-    },
-  };
-});
-
 let server: TestApp;
 const exports = mkdtempSync(join(tmpdir(), 'pelton-'));
 beforeAll(async () => {
+  // A thread cannot load the worker's source, so what it does is done here.
+  vi.spyOn(Tinypool.prototype, 'run').mockImplementation((task: RenderTask) => Promise.resolve(render(task)));
   server = await startTestApp({ PELTON_EXPORTS: exports, PELTON_FILES: exports, PELTON_URL: 'http://localhost' });
   await prepareKindCases(server, { exports, callable: CALLABLE });
 }, 120_000);
@@ -88,10 +81,13 @@ describe('users who wait for days', () => {
   const tick = (at: string) => server.app.get(JourneyClock).tick(new Date(at));
 
   /** Who has come to the last step of a pipeline in any of its runs. */
-  async function arrived(pipeline: string): Promise<unknown[]> {
+  async function arrived(pipeline: string): Promise<string[]> {
     const runs = (await server.runsOf(pipeline)).filter((run) => state(run, 'out')?.state === 'done');
     const samples = await Promise.all(runs.map(({ id }) => server.samples(id, 'out')));
-    return samples.flatMap(([first]) => first?.rows.map(([user]) => user) ?? []).sort();
+    return samples
+      .flatMap(([first]) => first?.rows ?? [])
+      .flatMap(([user]) => (typeof user === 'string' ? [user] : []))
+      .sort();
   }
 
   async function approveAll(): Promise<void> {

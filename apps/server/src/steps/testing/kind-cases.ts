@@ -207,9 +207,10 @@ const PLANS = [['ann', 'pro']];
 
 /** What the cases find in the project. @param exports a folder that files may be written to */
 export async function prepareKindCases(
-  { app, actor, project, publish, run }: TestApp,
+  server: TestApp,
   { exports, callable }: { exports: string; callable: string },
 ): Promise<void> {
+  const { app, actor, project } = server;
   const { projectId } = actor;
   const csv = ['who,day,amount', 'ann,2030-01-01,20', 'ann,2030-01-03,7', 'bob,2030-01-02,5'].join('\n');
   await app.get(FilesService).store(projectId, 'orders.csv', Readable.from([Buffer.from(csv)]));
@@ -251,11 +252,11 @@ export async function prepareKindCases(
   ]);
   const trait = { user_id: 'ann', trait: 'email', value: 'ann@example.org', updated_at: '2029-12-05T00:00:00Z' };
   await project.admin.insert('user_traits', [trait]);
-  const plans = await publish([
+  const plans = await server.publish([
     step('plans', 'core/sql', { query: "SELECT 'ann' AS who, 'pro' AS plan" }),
     step('kept', 'core/to-dataset', { dataset: 'plans', key: ['who'] }, { rows: 'plans' }),
   ]);
-  await run(plans, CASES_AS_OF);
+  await server.run(plans, CASES_AS_OF);
   const takes = {
     columns: [
       { name: 'user_id', family: 'text' },
@@ -263,7 +264,7 @@ export async function prepareKindCases(
     ],
   };
   const gives = step('kept', 'core/deduplicate', { keys: ['user_id'] }, { rows: 'input' });
-  await publish([step('input', 'core/input', takes), gives], callable);
+  await server.publish([step('input', 'core/input', takes), gives], callable);
 }
 
 const named = <T extends object>(name: string, rest: T) => ({ name, title: name, ...rest });
