@@ -7,7 +7,10 @@ import type { MessageDoc } from '../messages/message.schema.js';
 import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
 import type { SyncDoc } from '../syncs/sync.schema.js';
 
-/** Finds out who uses a definition, connection or dataset, so that nothing is deleted from under something else. */
+/**
+ * Finds out who uses a definition, connection or dataset, so that nothing is deleted from under something else. It asks who
+ * names a thing, in drafts and live versions; what flows from where is asked of the lineage, which needs the warehouse.
+ */
 @Injectable()
 export class UsageService {
   constructor(
@@ -23,16 +26,11 @@ export class UsageService {
     noun: 'metric' | 'tag' | 'experiment' | 'message' | 'connection' | 'dataset',
     name: string,
   ): Promise<string[]> {
-    const key = `with.${noun}`;
-    const pipelines = await this.pipelines
-      .find({
-        projectId,
-        $or: [
-          { 'draft.steps': { $elemMatch: { [key]: name } } },
-          { 'live.graph.steps': { $elemMatch: { [key]: name } } },
-        ],
-      })
-      .lean();
+    const graphs = ['draft', 'live.graph'].flatMap((graph) => [
+      { [`${graph}.steps`]: { $elemMatch: { [`with.${noun}`]: name } } },
+      ...(noun === 'metric' ? [{ [`${graph}.trigger.metric`]: name }] : []),
+    ]);
+    const pipelines = await this.pipelines.find({ projectId, $or: graphs }).lean();
     const experiments =
       noun === 'metric' ? await this.experiments.find({ projectId, 'metrics.metric': name }).lean() : [];
     const messages = noun === 'connection' ? await this.messages.find({ projectId, connection: name }).lean() : [];
