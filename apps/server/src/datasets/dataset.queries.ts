@@ -1,5 +1,6 @@
 import { AppError, type Column, type Sql } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
+import { warehouseErrorType } from '@pelton/warehouse';
 import type { ProjectSql } from '../infra/warehouse.service.js';
 
 /** Which part of a load a row came with; for rows that nothing else tells apart. Readers never see it. */
@@ -66,12 +67,12 @@ export function sizeOf(database: string, table: string): Sql {
 /** Lets a new generation take the place of a dataset's table; the old one has its name then. */
 export async function publishGeneration({ admin }: ProjectSql, generation: string, dataset: string): Promise<void> {
   const table = tableOf(dataset);
-  const { result: isThere } = await admin.row<{ result: number }>(sql`EXISTS TABLE ${identifier(table)}`);
-  await admin.run(
-    isThere
-      ? sql`EXCHANGE TABLES ${identifier(generation)} AND ${identifier(table)}`
-      : sql`RENAME TABLE ${identifier(generation)} TO ${identifier(table)}`,
-  );
+  try {
+    await admin.run(sql`EXCHANGE TABLES ${identifier(generation)} AND ${identifier(table)}`);
+  } catch (error) {
+    if (warehouseErrorType(error) !== 'UNKNOWN_TABLE') throw error;
+    await admin.run(sql`RENAME TABLE ${identifier(generation)} TO ${identifier(table)}`);
+  }
 }
 
 /** Names of all generations of a dataset that were left behind. */

@@ -57,7 +57,11 @@ export class RunLauncher {
     const turn = turnOf(launch, graph.settings);
     const isOfDraft = launch.draft === true && !launch.frozen;
     const pins = isOfDraft ? await this.pins.ofDraft(projectId, pipeline.name, graph) : new Map<string, string>();
-    const members = await this.members(projectId, graph, launch, pins);
+    const [members, definitions, { timezone }] = await Promise.all([
+      this.members(projectId, graph, launch, pins),
+      this.definitions.freeze(projectId, graph),
+      this.projects.find(projectId),
+    ]);
     const run: RunDoc = {
       _id: launch.id ?? newId(),
       projectId,
@@ -73,8 +77,8 @@ export class RunLauncher {
       asOf: launch.asOf ? new Date(launch.asOf) : (members.asOf ?? new Date(Date.now() - SETTLE_MS)),
       state: turn ? 'queued' : 'running',
       graph,
-      definitions: await this.definitions.freeze(projectId, graph),
-      timezone: (await this.projects.find(projectId)).timezone,
+      definitions,
+      timezone,
       ...this.stepsOf(graph, members, { pins, isWatched: isDry(launch) }),
       startedBy: actor.name,
       startedAt: new Date(),
