@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { Analytics as Segment } from '@segment/analytics-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Collector, openCollector, send } from '../support/collected.js';
 import { memoryMb } from '../support/processes.js';
@@ -77,6 +78,16 @@ test('too many events of one key are told to wait, and those of another key are 
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     const { secret } = await slow.api.post<{ secret: string }>('/api/keys', { title: 'Other', scopes: ['write'] });
     expect((await send({ ...slow, key: secret }, '/v1/batch', twenty)).status).toBe(200);
+
+    // A published client hears it: what was refused comes again, and none of it is missing.
+    const problems: unknown[] = [];
+    const segment = new Segment({ writeKey: slow.key, host: slow.url, flushAt: 20 });
+    segment.on('error', (problem) => problems.push(problem));
+    for (let n = 0; n < 60; n += 1) segment.track({ userId: 'patient', event: 'X', properties: { n } });
+    await segment.closeAndFlush({ timeout: 60_000 });
+    expect(problems).toEqual([]);
+    const numbers = (await slow.eventsOf('patient', 60)).map(({ properties }) => Number(properties.n));
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, n) => n));
   } finally {
     await slow.close();
   }
