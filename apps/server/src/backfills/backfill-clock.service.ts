@@ -10,10 +10,7 @@ const EVERY_MS = 1_000;
 export class BackfillClock implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly clock: Clock;
 
-  constructor(
-    runner: BackfillRunner,
-    logger: PinoLogger,
-  ) {
+  constructor(runner: BackfillRunner, logger: PinoLogger) {
     this.clock = new Clock({
       everyMs: EVERY_MS,
       work: (now) => runner.look(now),
