@@ -61,7 +61,7 @@ async function fill(warehouse: WarehouseClient): Promise<void> {
   const name = sql`concat('user-', toString(number))`;
   const row = sql`toJSONString(map('user_id', ${name}))`;
   await warehouse.run(
-    sql`INSERT INTO waiting_users SELECT pipeline, step_id, ${dueAt}, ${name}, key, run_id, version, entered_at, event, columns, ${row}, state, port, released_by, fence FROM (SELECT * FROM waiting_users LIMIT 1) AS one CROSS JOIN numbers(${bind('UInt32', WAITING)}) AS many`,
+    sql`INSERT INTO waiting_users SELECT pipeline, step_id, ${dueAt}, ${name}, key, run_id, version, entered_at, event, condition, columns, ${row}, state, port, released_by, fence FROM (SELECT * FROM waiting_users LIMIT 1) AS one CROSS JOIN numbers(${bind('UInt32', WAITING)}) AS many`,
   );
 }
 
