@@ -63,7 +63,13 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/pages/DatasetPage.vue'),
     meta: { nav: 'datasets' },
   },
-  { path: '/lineage', name: 'lineage', component: () => import('@/pages/LineagePage.vue') },
+  {
+    path: '/lineage',
+    name: 'lineage',
+    component: () => import('@/pages/LineagePage.vue'),
+    // It is of a thing, whose own page links to it.
+    beforeEnter: ({ query }) => (query['id'] ? true : { name: 'datasets' }),
+  },
   { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue') },
   { path: '/live', name: 'live', component: () => import('@/pages/LivePage.vue'), meta: { nav: 'events' } },
   {
