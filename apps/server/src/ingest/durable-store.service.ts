@@ -23,8 +23,9 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly spool: Spool;
   private readonly commits = new GroupCommit((projectId, rows, isBehind) => this.store(projectId, rows, isBehind));
   private readonly ending = new AbortController();
-  /** Until the spool is empty, what comes goes there too, behind what waits. */
-  private isSpooling = false;
+  /** Until the spool is empty, what comes goes there too, behind what waits: all of it, or that of some projects. */
+  private isDown = false;
+  private readonly behind = new Set<string>();
   private draining: Promise<void> = Promise.resolve();
 
   constructor(
@@ -55,21 +56,20 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private async store(projectId: string, rows: Rows, isBehind: boolean): Promise<void> {
-    if (isBehind) this.beginSpooling(projectId, 'more comes than it stores');
-    if (!this.isSpooling) {
+    if (isBehind && !this.behind.has(projectId)) {
+      this.behind.add(projectId);
+      this.logger.info({ projectId }, 'ingest.behind');
+    }
+    if (!this.isDown && !this.behind.has(projectId)) {
       try {
         const { admin } = await this.warehouse.project(projectId);
         return await insertRows(admin, rows);
       } catch (error) {
-        this.beginSpooling(projectId, reasonOf(error));
+        this.isDown = true;
+        this.logger.warn({ reason: reasonOf(error), projectId }, 'ingest.spooling');
       }
     }
     await this.spool.append(toRecord(projectId, rows));
-  }
-
-  private beginSpooling(projectId: string, reason: string): void {
-    if (!this.isSpooling) this.logger.warn({ reason, projectId }, 'ingest.spooling');
-    this.isSpooling = true;
   }
 
   private async drainForever(): Promise<void> {
@@ -83,7 +83,7 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Stores what the spool holds now, a file at a time. */
   private async drain(): Promise<void> {
-    if (!this.isSpooling && this.spool.bytes === 0) return;
+    if (!this.isDown && this.behind.size === 0 && this.spool.bytes === 0) return;
     await this.warehouse.ping(); // before a file is read: it is large and the wait may be long
     for (const file of await this.spool.complete()) {
       if (this.ending.signal.aborted) return;
@@ -92,7 +92,9 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
       for (const [projectId, rows] of byProject(records)) await this.insertLate(projectId, rows);
       file.remove();
     }
-    if (this.spool.bytes === 0) this.isSpooling = false;
+    if (this.spool.bytes > 0) return;
+    this.isDown = false;
+    this.behind.clear();
   }
 
   /** Nobody waits for an answer any more, so what the warehouse refuses becomes rejects. */
