@@ -91,6 +91,12 @@ test('a batch of 500 KB is taken, and none of one byte more, packed or not', asy
   await collector.eventsOf('size-1', 50);
 });
 
+test('an id of more digits than JavaScript holds keeps all of them', async () => {
+  const body = '{"userId":"digits","event":"X","properties":{"id":9007199254740993,"n":5}}';
+  expect((await send(collector, '/v1/track', body)).status).toBe(200);
+  expect(await collector.eventsOf('digits', 1)).toMatchObject([{ properties: { id: '9007199254740993', n: 5 } }]);
+});
+
 test('CloudEvents come in batches, and those of two sources may have the same id', async () => {
   const event = (source: string) => ({ specversion: '1.0', id: '1', type: 'device.seen', source, data: { on: true } });
   const batch = [event('/device/a'), event('/device/b'), event('/device/a')];

@@ -3,6 +3,7 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { AppError, isAppError, LIMITS } from '@pelton/contract';
 import type { Request } from 'express';
 import type { ActorRequest } from '../common/allow.js';
+import { keepDigits } from './keep-digits.js';
 import { keyIn } from './key-in-body.js';
 
 const BODY_MS = 15_000;
@@ -86,7 +87,7 @@ async function plain(bytes: Buffer, encoding = ''): Promise<Buffer> {
 function parse(text: string, request: Request): unknown {
   refuseDepth(text);
   try {
-    return JSON.parse(text);
+    return JSON.parse(keepDigits(text));
   } catch (error) {
     const form = fromForm(text);
     if (form !== undefined) return form;
@@ -124,7 +125,7 @@ function fromForm(text: string): unknown {
   if (!data) return undefined;
   for (const candidate of [data, Buffer.from(data, 'base64').toString('utf8')]) {
     try {
-      return JSON.parse(candidate);
+      return JSON.parse(keepDigits(candidate));
     } catch {
       // the other way may do
     }
