@@ -227,6 +227,30 @@ describe('the panel of a step', () => {
     expect(await newestRun()).not.toBe('');
   });
 
+  test('a condition is told from the run, in days of the project', async () => {
+    await open('some');
+    await builder.panel.getByRole('button', { name: 'Add rule' }).click();
+    const rule = builder.panel.getByRole('group', { name: /^Rule about/ }).last();
+    const choose = async (label: string, option: string) => {
+      await rule.getByLabel(label, { exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('option', { name: option, exact: true }).filter({ visible: true }).click();
+    };
+    await choose('Field', 'day');
+    await choose('Comparison', 'is');
+    await choose('Stretch of time', 'in the next');
+    await rule.getByLabel('How many').fill('2');
+    await page.keyboard.press('Tab');
+    await choose('Unit', 'weeks');
+    await saved('some', '"next"');
+    await builder.card('some').getByText('day is in the next 2 weeks').waitFor();
+    expect((await stepOf('some'))?.with).toMatchObject({
+      condition: { rules: [{}, { field: 'day', operator: 'during', value: { kind: 'next', count: 2, unit: 'week' } }] },
+    });
+    expect(await seriousViolations(page)).toEqual([]);
+    await visit.takePicture('relative time');
+  });
+
   test.each([
     ['light', 1440],
     ['dark', 1440],

@@ -25,6 +25,16 @@ test('an unknown key or operator is refused', () => {
   expect(Condition.safeParse({ combinator: 'and', rules: [], $where: '1' }).success).toBe(false);
 });
 
+test('a relative time says how much of what, and nothing else', () => {
+  const due = (value: object) => Condition.safeParse({ rules: [{ field: 'due', operator: 'during', value }] }).success;
+  expect(due({ kind: 'next', count: 3, unit: 'hour' })).toBe(true);
+  expect(due({ kind: 'this', unit: 'week' })).toBe(true);
+  expect(due({ kind: 'next', count: 1.5, unit: 'day' })).toBe(false);
+  expect(due({ kind: 'next', unit: 'day' })).toBe(false);
+  expect(due({ kind: 'this', count: 2, unit: 'week' })).toBe(false);
+  expect(due({ kind: 'last', count: 2, unit: 'fortnight' })).toBe(false);
+});
+
 test('a condition has a JSON Schema, though it contains itself', () => {
   expect(JSON.stringify(toJsonSchema(Condition))).toContain('combinator');
 });

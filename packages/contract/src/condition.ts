@@ -16,8 +16,8 @@ export const Operator = z.enum([
   'notIn',
   'between',
   'notBetween',
-  'inLastDays',
-  'notInLastDays',
+  'during',
+  'notDuring',
   'null',
   'notNull',
 ]);
@@ -25,11 +25,30 @@ export type Operator = z.infer<typeof Operator>;
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-/** One comparison. `value` is absent for `null` and `notNull`, a list for `in`, a pair for `between`, days for `inLastDays`. */
+export const TimeUnit = z.enum(['hour', 'day', 'week', 'month', 'year']);
+export type TimeUnit = z.infer<typeof TimeUnit>;
+
+/**
+ * A stretch of time, told from the instant that a condition looks from, by the calendar and clocks of the project's time zone.
+ * - `last`, `next`: so many units up to that instant, or from it on
+ * - `before`, `after`: what is longer ago than that, or further ahead
+ * - `this`, `previous`: the whole unit that the instant lies in, or the one before; weeks begin on Monday
+ */
+export const RelativeTime = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.enum(['last', 'next', 'before', 'after']),
+    count: z.number().int().min(1).max(36_500),
+    unit: TimeUnit,
+  }),
+  z.strictObject({ kind: z.enum(['this', 'previous']), unit: TimeUnit }),
+]);
+export type RelativeTime = z.infer<typeof RelativeTime>;
+
+/** One comparison. `value` is absent for `null` and `notNull`, a list for `in`, a pair for `between`, a relative time for `during`. */
 export const Rule = z.strictObject({
   field: z.string().min(1),
   operator: Operator,
-  value: z.union([Scalar, z.array(Scalar)]).optional(),
+  value: z.union([Scalar, z.array(Scalar), RelativeTime]).optional(),
 });
 export type Rule = z.infer<typeof Rule>;
 
@@ -55,9 +74,14 @@ export const operatorsOf: Record<'text' | 'number' | 'boolean' | 'time' | 'other
   text: ['=', '!=', 'contains', 'doesNotContain', 'beginsWith', 'endsWith', 'in', 'notIn', 'null', 'notNull'],
   number: ['=', '!=', '<', '<=', '>', '>=', 'between', 'notBetween', 'in', 'notIn', 'null', 'notNull'],
   boolean: ['=', '!=', 'null', 'notNull'],
-  time: ['<', '<=', '>', '>=', 'between', 'notBetween', 'inLastDays', 'notInLastDays', 'null', 'notNull'],
+  time: ['<', '<=', '>', '>=', 'between', 'notBetween', 'during', 'notDuring', 'null', 'notNull'],
   other: ['null', 'notNull'],
 };
+
+/** True for a value that is a stretch of time, not what a field is compared with. */
+export function isRelativeTime(value: Rule['value']): value is RelativeTime {
+  return typeof value === 'object' && 'kind' in value;
+}
 
 /** True for a group, false for a single rule. */
 export function isGroup(node: Rule | Condition): node is Condition {

@@ -9,7 +9,24 @@ test.each<[Condition['rules'], string]>([
   [[{ field: 'coupon', operator: 'null' }], 'coupon is empty'],
   [[{ field: 'price', operator: 'between', value: [5, 10] }], 'price is between 5 and 10'],
   [[{ field: 'size', operator: 'notIn', value: ['S', 'M'] }], 'size is none of S, M'],
-  [[{ field: 'due', operator: 'inLastDays', value: 30 }], 'due is in the last 30 days'],
+  [
+    [{ field: 'due', operator: 'during', value: { kind: 'last', count: 30, unit: 'day' } }],
+    'due is in the last 30 days',
+  ],
+  [
+    [{ field: 'due', operator: 'notDuring', value: { kind: 'next', count: 1, unit: 'hour' } }],
+    'due is not in the next 1 hour',
+  ],
+  [
+    [{ field: 'due', operator: 'during', value: { kind: 'before', count: 2, unit: 'week' } }],
+    'due is more than 2 weeks ago',
+  ],
+  [
+    [{ field: 'due', operator: 'during', value: { kind: 'after', count: 3, unit: 'day' } }],
+    'due is more than 3 days ahead',
+  ],
+  [[{ field: 'due', operator: 'during', value: { kind: 'this', unit: 'day' } }], 'due is today'],
+  [[{ field: 'due', operator: 'during', value: { kind: 'previous', unit: 'month' } }], 'due is in the month before'],
   [
     [
       { field: 'gift', operator: '=', value: true },

@@ -1,4 +1,4 @@
-import type { Condition, Rule } from '@pelton/contract';
+import { type Condition, isRelativeTime, type RelativeTime, type Rule } from '@pelton/contract';
 
 type Node = Condition['rules'][number];
 
@@ -15,11 +15,17 @@ function describeNode(node: Node): string {
 }
 
 function describeTest({ operator, value = '' }: Rule): string {
+  if (operator === 'during' || operator === 'notDuring' || isRelativeTime(value)) {
+    const words = isRelativeTime(value) ? describeRelativeTime(value) : 'in a stretch of time';
+    return operator === 'notDuring' ? `is not ${words}` : `is ${words}`;
+  }
   const [first = '', second = ''] = [value].flat().map((item) => (item === '' ? 'empty' : String(item)));
   return phrases[operator](first, second, [value].flat().join(', '));
 }
 
-const phrases: Record<Rule['operator'], (first: string, second: string, list: string) => string> = {
+type Phrased = Exclude<Rule['operator'], 'during' | 'notDuring'>;
+
+const phrases: Record<Phrased, (first: string, second: string, list: string) => string> = {
   '=': (value) => `is ${value}`,
   '!=': (value) => `is not ${value}`,
   '<': (value) => `is less than ${value}`,
@@ -34,8 +40,27 @@ const phrases: Record<Rule['operator'], (first: string, second: string, list: st
   notIn: (_first, _second, list) => `is none of ${list}`,
   between: (from, to) => `is between ${from} and ${to}`,
   notBetween: (from, to) => `is not between ${from} and ${to}`,
-  inLastDays: (days) => `is in the last ${days} days`,
-  notInLastDays: (days) => `is not in the last ${days} days`,
   null: () => 'is empty',
   notNull: () => 'is not empty',
 };
+
+function describeRelativeTime(stretch: RelativeTime): string {
+  const { kind, unit } = stretch;
+  switch (kind) {
+    case 'this':
+      return unit === 'day' ? 'today' : `in this ${unit}`;
+    case 'previous':
+      return unit === 'day' ? 'yesterday' : `in the ${unit} before`;
+    case 'last':
+    case 'next':
+      return `in the ${kind} ${amount(stretch)}`;
+    case 'before':
+      return `more than ${amount(stretch)} ago`;
+    case 'after':
+      return `more than ${amount(stretch)} ahead`;
+  }
+}
+
+function amount({ count, unit }: { count: number; unit: string }): string {
+  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
+}

@@ -35,11 +35,12 @@ afterAll(() => engine.close());
 
 const families: Record<string, ColumnFamily> = { n: 'number', s: 'text', b: 'boolean', at: 'time' };
 const resolve = (rule: Rule) => ({ sql: identifier(rule.field), family: families[rule.field] ?? ('other' as const) });
-const asOf = '2026-11-21T00:00:00Z';
+const from = { asOf: '2026-11-21T00:00:00Z', timezone: 'UTC' };
+const lastWeek = { kind: 'last', count: 7, unit: 'day' } as const;
 
 function idsWhere(condition: Condition, resolver = resolve): number[] {
   return engine
-    .rows<{ id: number }>(sql`SELECT id FROM t WHERE ${compileCondition(condition, resolver, asOf)} ORDER BY id`)
+    .rows<{ id: number }>(sql`SELECT id FROM t WHERE ${compileCondition(condition, resolver, from)} ORDER BY id`)
     .map((row) => row.id);
 }
 const one = (field: string, operator: Rule['operator'], value?: Rule['value']): Condition => ({
@@ -69,8 +70,8 @@ describe('every operator, with rows where the field is empty', () => {
     ['s', '=', '', [2]],
     ['b', '=', true, [1]],
     ['b', '!=', true, [2, 3]],
-    ['at', 'inLastDays', 7, [1]],
-    ['at', 'notInLastDays', 7, [2, 3]],
+    ['at', 'during', lastWeek, [1]],
+    ['at', 'notDuring', lastWeek, [2, 3]],
     ['at', '<', '2026-11-01', [3]],
   ])('%s %s %j gives rows %j', (field, operator, value, ids) => {
     expect(idsWhere(one(field, operator, value))).toEqual(ids);
@@ -104,7 +105,12 @@ test.each<[Condition, string]>([
   [one('at', '>', 'soon'), 'at: “>” compares with a date such as 2026-11-20, not with soon'],
   [one('n', 'in', []), 'n: “in” needs a list with at least one value'],
   [one('n', 'between', [1]), 'n: “between” needs two values'],
-  [one('at', 'inLastDays', 1.5), 'at: “inLastDays” counts whole days, such as 30'],
+  [one('at', 'during', 30), 'at: “during” needs a stretch of time, such as the last 30 days'],
+  [
+    one('at', 'during', { kind: 'last', count: 101, unit: 'year' }),
+    'at: “during” reaches no further than a hundred years',
+  ],
+  [one('n', '=', lastWeek), 'n: “=” needs one value'],
 ])('a value that does not fit says so: %#', (condition, message) => {
-  expect(() => compileCondition(condition, resolve, asOf)).toThrow(message);
+  expect(() => compileCondition(condition, resolve, from)).toThrow(message);
 });

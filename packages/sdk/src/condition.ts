@@ -3,12 +3,17 @@ import {
   type ColumnFamily,
   type Condition,
   isGroup,
+  isRelativeTime,
   type Operator,
+  type RelativeTime,
   type Rule,
   type Sql,
 } from '@pelton/contract';
 import { property, trait, type ValueTime } from './property.js';
+import { compileRelativeTime, isTooFar, type Vantage } from './relative-time.js';
 import { bind, instant, join, sql, type SqlInput } from './sql.js';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A field of a condition as SQL, with the family by which its values are compared. */
 export interface ConditionField {
@@ -21,13 +26,14 @@ export type FieldResolver = (rule: Rule) => ConditionField;
 
 /**
  * Compiles a condition tree. `is not` and `does not contain` hold for rows where the field is empty, as a person expects.
- * @param asOf ISO instant that `inLastDays` counts back from
+ * A day that a rule names, such as 2026-11-20, begins at midnight of the project's time zone.
+ * @param from where relative times are told from
  * @returns a boolean expression, never NULL
  * @throws PARAM_INVALID for a value that does not fit its field or operator
  */
-export function compileCondition(condition: Condition, resolve: FieldResolver, asOf: string): Sql {
+export function compileCondition(condition: Condition, resolve: FieldResolver, from: Vantage): Sql {
   const parts = condition.rules.map((node) =>
-    isGroup(node) ? compileCondition(node, resolve, asOf) : compileRule(node, resolve(node), asOf),
+    isGroup(node) ? compileCondition(node, resolve, from) : compileRule(node, resolve(node), from),
   );
   const all = parts.length ? join(parts, condition.combinator === 'and' ? ' AND ' : ' OR ') : sql`true`;
   return condition.not ? sql`(NOT (${all}))` : sql`(${all})`;
@@ -51,14 +57,16 @@ export const resolveTrait: FieldResolver = (rule) => {
 };
 
 function familyOfValue(rule: Rule): ColumnFamily {
-  if (rule.operator === 'inLastDays' || rule.operator === 'notInLastDays') return 'time';
+  if (isRelativeTime(rule.value)) return 'time';
   const sample: unknown = Array.isArray(rule.value) ? rule.value[0] : rule.value;
   if (typeof sample === 'number') return 'number';
   return typeof sample === 'boolean' ? 'boolean' : 'text';
 }
 
-function compileRule(rule: Rule, field: ConditionField, asOf: string): Sql {
-  const value = (at?: number) => bindAs(field.family, rule, at);
+function compileRule(rule: Rule, { sql: given, family }: ConditionField, from: Vantage): Sql {
+  const { timezone } = from;
+  const field = { family, sql: family === 'time' ? sql`toDateTime64(${given}, 3, ${timezone})` : given };
+  const value = (at?: number) => bindAs(family, rule, timezone, at);
   const isEmpty =
     field.family === 'text' ? sql`(isNull(${field.sql}) OR ${field.sql} = '')` : sql`isNull(${field.sql})`;
   const holds = (test: Sql) => sql`ifNull(${test}, false)`;
@@ -87,19 +95,17 @@ function compileRule(rule: Rule, field: ConditionField, asOf: string): Sql {
     case 'endsWith':
       return holds(sql`endsWithUTF8(${text}, ${textOf(rule)})`);
     case 'in':
-      return holds(sql`${field.sql} IN (${valueList(field.family, rule)})`);
+      return holds(sql`${field.sql} IN (${valueList(family, rule, timezone)})`);
     case 'notIn':
-      return holdsOrEmpty(sql`${field.sql} NOT IN (${valueList(field.family, rule)})`);
+      return holdsOrEmpty(sql`${field.sql} NOT IN (${valueList(family, rule, timezone)})`);
     case 'between':
       return holds(sql`${field.sql} BETWEEN ${value(0)} AND ${value(1)}`);
     case 'notBetween':
       return holdsOrEmpty(sql`${field.sql} NOT BETWEEN ${value(0)} AND ${value(1)}`);
-    case 'inLastDays':
-      return holds(
-        sql`${field.sql} >= ${instant(asOf)} - INTERVAL ${daysOf(rule)} DAY AND ${field.sql} < ${instant(asOf)}`,
-      );
-    case 'notInLastDays':
-      return holdsOrEmpty(sql`${field.sql} < ${instant(asOf)} - INTERVAL ${daysOf(rule)} DAY`);
+    case 'during':
+      return holds(compileRelativeTime(field.sql, stretchOf(rule), from));
+    case 'notDuring':
+      return holdsOrEmpty(sql`NOT ${compileRelativeTime(field.sql, stretchOf(rule), from)}`);
     case 'null':
       return isEmpty;
     case 'notNull':
@@ -107,14 +113,14 @@ function compileRule(rule: Rule, field: ConditionField, asOf: string): Sql {
   }
 }
 
-function valueList(family: ColumnFamily, rule: Rule): Sql {
+function valueList(family: ColumnFamily, rule: Rule, timezone: string): Sql {
   if (!Array.isArray(rule.value) || rule.value.length === 0) throw wrong(rule, 'needs a list with at least one value');
-  return join(rule.value.map((_, index) => sql`${bindAs(family, rule, index)}`));
+  return join(rule.value.map((_, index) => sql`${bindAs(family, rule, timezone, index)}`));
 }
 
-function bindAs(family: ColumnFamily, rule: Rule, at?: number): SqlInput {
+function bindAs(family: ColumnFamily, rule: Rule, timezone: string, at?: number): SqlInput {
   const value = at === undefined ? rule.value : Array.isArray(rule.value) ? rule.value[at] : undefined;
-  if (value === undefined || Array.isArray(value))
+  if (value === undefined || Array.isArray(value) || isRelativeTime(value))
     throw wrong(rule, at === undefined ? 'needs one value' : 'needs two values');
   switch (family) {
     case 'number': {
@@ -129,7 +135,7 @@ function bindAs(family: ColumnFamily, rule: Rule, at?: number): SqlInput {
     case 'time':
       if (typeof value !== 'string' || Number.isNaN(Date.parse(value)))
         throw wrong(rule, `compares with a date such as 2026-11-20, not with ${String(value)}`);
-      return instant(value);
+      return DAY.test(value) ? sql`toDateTime64(${value}, 3, ${timezone})` : instant(value);
     case 'text':
     case 'json':
     case 'list':
@@ -139,14 +145,15 @@ function bindAs(family: ColumnFamily, rule: Rule, at?: number): SqlInput {
 }
 
 function textOf(rule: Rule): string {
-  if (rule.value === undefined || Array.isArray(rule.value)) throw wrong(rule, 'needs one value');
-  return String(rule.value);
+  const { value } = rule;
+  if (value === undefined || Array.isArray(value) || isRelativeTime(value)) throw wrong(rule, 'needs one value');
+  return String(value);
 }
 
-function daysOf(rule: Rule): number {
-  const days = Number(rule.value);
-  if (!Number.isInteger(days) || days < 0 || days > 36_500) throw wrong(rule, 'counts whole days, such as 30');
-  return days;
+function stretchOf(rule: Rule): RelativeTime {
+  if (!isRelativeTime(rule.value)) throw wrong(rule, 'needs a stretch of time, such as the last 30 days');
+  if (isTooFar(rule.value)) throw wrong(rule, 'reaches no further than a hundred years');
+  return rule.value;
 }
 
 function wrong(rule: Rule, reason: string): AppError {

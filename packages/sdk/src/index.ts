@@ -32,5 +32,6 @@ export * from './define/tagging.js';
 export { columnsOfJsonSchema } from './json-schema-columns.js';
 export { type ProgramCall, type ProgramLine, readProgram } from './program.js';
 export { isEvent, property, trait, type ValueTime } from './property.js';
+export type { Vantage } from './relative-time.js';
 export { valuesParam, valuesWords } from './values-param.js';
 export { bind, identifier, instant, join, render, sql, toReadable, type SqlInput } from './sql.js';

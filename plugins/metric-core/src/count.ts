@@ -27,5 +27,5 @@ export const count = defineMetric({
     reads: `Number of ${nounOf(filter)}s in the period${whereWords(filter)}.${valuesWords(filter.values)}`,
   }),
   compile: ({ dimensions, ...filter }, context) =>
-    compileFacts(context, { where: matches(filter, context.asOf), value: sql`1`, dimensions, values: filter.values }),
+    compileFacts(context, { where: matches(filter, context), value: sql`1`, dimensions, values: filter.values }),
 });

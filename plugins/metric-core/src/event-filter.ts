@@ -7,6 +7,7 @@ import {
   type Sql,
   sql,
   type ValueTime,
+  type Vantage,
 } from '@pelton/sdk';
 import { z } from 'zod';
 
@@ -38,8 +39,8 @@ export function whereParam(title: string, event: string) {
 }
 
 /** @returns a boolean expression over the columns of events, never NULL */
-export function matches({ event, where, values }: EventFilter, asOf: string): Sql {
-  return sql`(${isEvent(event)} AND ${compileCondition(where, resolvePropertyOf(values), asOf)})`;
+export function matches({ event, where, values }: EventFilter, from: Vantage): Sql {
+  return sql`(${isEvent(event)} AND ${compileCondition(where, resolvePropertyOf(values), from)})`;
 }
 
 /** `Order Completed event` or, of any name, `event`. */

@@ -30,7 +30,7 @@ export const mean = defineMetric({
   }),
   compile: ({ dimensions, property, ...filter }, context) => {
     const { value, isNumber } = numberProperty(property, filter.values);
-    const where = sql`${matches(filter, context.asOf)} AND ${isNumber}`;
+    const where = sql`${matches(filter, context)} AND ${isNumber}`;
     return compileFacts(context, { where, value, denominator: sql`1`, dimensions, values: filter.values });
   },
 });

@@ -41,8 +41,8 @@ export const proportion = defineMetric({
     };
   },
   compile: ({ event, where, outOfEvent, outOfWhere, dimensions, values }, context) => {
-    const counted = matches({ event, where, values }, context.asOf);
-    const base = matches({ event: outOfEvent, where: outOfWhere, values }, context.asOf);
+    const counted = matches({ event, where, values }, context);
+    const base = matches({ event: outOfEvent, where: outOfWhere, values }, context);
     return compileFacts(context, {
       where: sql`(${counted} OR ${base})`,
       value: counted,

@@ -26,8 +26,8 @@ export const retention = defineMetric({
     };
   },
   compile: ({ startEvent, startWhere, returnEvent, returnWhere, values }, context) => {
-    const start = matches({ event: startEvent, where: startWhere, values }, context.asOf);
-    const back = matches({ event: returnEvent, where: returnWhere, values }, context.asOf);
+    const start = matches({ event: startEvent, where: startWhere, values }, context);
+    const back = matches({ event: returnEvent, where: returnWhere, values }, context);
     return compileFacts(context, { where: sql`(${start} OR ${back})`, value: back, denominator: start });
   },
 });

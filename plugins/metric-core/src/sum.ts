@@ -31,7 +31,7 @@ export const sum = defineMetric({
   compile: ({ dimensions, property, ...filter }, context) => {
     const { value, isNumber } = numberProperty(property, filter.values);
     return compileFacts(context, {
-      where: sql`${matches(filter, context.asOf)} AND ${isNumber}`,
+      where: sql`${matches(filter, context)} AND ${isNumber}`,
       value,
       dimensions,
       values: filter.values,

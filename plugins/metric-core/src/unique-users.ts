@@ -27,5 +27,5 @@ export const uniqueUsers = defineMetric({
     reads: `Users with at least one ${nounOf(filter)} in the period${whereWords(filter)}, each counted once.${valuesWords(filter.values)}`,
   }),
   compile: ({ dimensions, ...filter }, context) =>
-    compileFacts(context, { where: matches(filter, context.asOf), value: sql`1`, dimensions, values: filter.values }),
+    compileFacts(context, { where: matches(filter, context), value: sql`1`, dimensions, values: filter.values }),
 });

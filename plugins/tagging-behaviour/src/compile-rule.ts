@@ -7,6 +7,7 @@ import {
   type Sql,
   sql,
   type ValueTime,
+  type Vantage,
 } from '@pelton/sdk';
 import type { BehaviourRule } from './params.js';
 
@@ -28,10 +29,11 @@ export interface CompiledRule {
 }
 
 /** @param index tells the rule's columns from those of the other rules */
-export function compileRule(rule: BehaviourRule, index: number, asOf: string, values: ValueTime): CompiledRule {
-  const where = compileCondition(rule.where, resolvePropertyOf(values), asOf);
+export function compileRule(rule: BehaviourRule, index: number, from: Vantage, values: ValueTime): CompiledRule {
+  const where = compileCondition(rule.where, resolvePropertyOf(values), from);
   const matches = sql`(${isEvent(rule.event)} AND ${where})`;
-  const counts = rule.days === undefined ? matches : sql`(${matches} AND timestamp >= ${daysBefore(asOf, rule.days)})`;
+  const counts =
+    rule.days === undefined ? matches : sql`(${matches} AND timestamp >= ${daysBefore(from.asOf, rule.days)})`;
   const count = identifier(`count_${index + 1}`);
   const last = identifier(`last_${index + 1}`);
   const holds = rule.kind === 'did' ? sql`${count} >= ${rule.times}` : sql`${count} < ${rule.times}`;

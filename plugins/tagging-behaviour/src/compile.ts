@@ -8,7 +8,7 @@ import type { BehaviourParams } from './params.js';
  * @returns SELECT user_id, value (always ''), score (how often the first “did” rule counted, or NULL), evidence (why)
  */
 export function compileBehaviour({ match, rules, who, values }: BehaviourParams, context: DataContext): Sql {
-  const compiled = rules.map((rule, index) => compileRule(rule, index, context.asOf, values));
+  const compiled = rules.map((rule, index) => compileRule(rule, index, context, values));
   const holds = compiled.map((rule) => rule.holds);
   const firstDid = compiled.find(({ rule }) => rule.kind === 'did');
   const columns = [
@@ -52,10 +52,10 @@ function countColumns(rules: CompiledRule[]): Sql {
 }
 
 /** A user without traits is looked at like one whose traits are all empty. */
-function narrow(who: Condition, { users, asOf }: DataContext): { known: Sql; isWanted: Sql } {
+function narrow(who: Condition, context: DataContext): { known: Sql; isWanted: Sql } {
   if (who.rules.length === 0) return { known: sql``, isWanted: sql`` };
   return {
-    known: sql` LEFT JOIN ${users} AS known USING (user_id)`,
-    isWanted: sql` AND ${compileCondition(who, resolveTrait, asOf)}`,
+    known: sql` LEFT JOIN ${context.users} AS known USING (user_id)`,
+    isWanted: sql` AND ${compileCondition(who, resolveTrait, context)}`,
   };
 }

@@ -4,6 +4,7 @@ import { AppError, type Graph, type Relation, type Run, type RunState } from '@p
 import type { Model } from 'mongoose';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import type { PipelineDoc, PipelineVersionDoc } from '../pipelines/pipeline.schema.js';
+import { ProjectsService } from '../projects/projects.service.js';
 import type { RunDoc } from '../runs/run.schema.js';
 import { RunsService } from '../runs/runs.service.js';
 import { TRIGGER_STEP } from '../steps/trigger.step.js';
@@ -20,6 +21,7 @@ export class BackfillRuns {
     @InjectModel('PipelineVersion') private readonly versions: Model<PipelineVersionDoc>,
     @InjectModel('Run') private readonly started: Model<RunDoc>,
     private readonly warehouse: WarehouseService,
+    private readonly projects: ProjectsService,
     private readonly runs: RunsService,
   ) {}
 
@@ -68,7 +70,8 @@ export class BackfillRuns {
   ): Promise<Record<string, { rows: Relation }>> {
     if (trigger?.kind !== 'event') return {};
     const { database } = await this.warehouse.project(projectId);
-    const period = { from: from.toISOString(), to: to.toISOString() };
+    const { timezone } = await this.projects.find(projectId);
+    const period = { from: from.toISOString(), to: to.toISOString(), timezone };
     const rows = { sql: periodEvents(database, trigger, period), columns: triggerColumns(trigger) };
     const fed = steps.filter((step) => step.uses === TRIGGER_STEP);
     return Object.fromEntries(fed.map((step) => [step.id, { rows }]));

@@ -44,14 +44,11 @@ beforeAll(async () => {
   versions = await documents.model('PipelineVersion', PipelineVersionSchema);
   runs = await documents.model('Run', RunSchema);
   backfills = await documents.model('Backfill', BackfillSchema);
-  const started = new BackfillRuns(
-    pipelines,
-    versions,
-    runs,
-    {} as WarehouseService,
-    { launch, cancel } as unknown as RunsService,
-  ); // no trigger of events here, and no more is asked of runs
   const projects = { find: () => Promise.resolve({ timezone: 'Europe/London' }) } as unknown as ProjectsService; // asked for its zone
+  const started = new BackfillRuns(pipelines, versions, runs, {} as WarehouseService, projects, {
+    launch,
+    cancel,
+  } as unknown as RunsService); // no trigger of events here, and no more is asked of runs
   runner = new BackfillRunner(backfills, started, quiet);
   service = new BackfillsService(backfills, pipelines, projects, started, runner);
 });

@@ -9,6 +9,7 @@ import { newId } from '../common/ids.js';
 import { type ProjectSql, WarehouseService } from '../infra/warehouse.service.js';
 import { titleOf, waitsOf } from '../pipelines/graph-structure.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
+import { ProjectsService } from '../projects/projects.service.js';
 import { RunsService } from '../runs/runs.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import { StepsService } from '../steps/steps.service.js';
@@ -52,6 +53,7 @@ export class Releaser {
   constructor(
     @InjectModel('Release') private readonly releases: Model<ReleaseDoc>,
     private readonly warehouse: WarehouseService,
+    private readonly projects: ProjectsService,
     private readonly pipelines: PipelinesService,
     private readonly steps: StepsService,
     private readonly definitions: DefinitionsService,
@@ -127,7 +129,8 @@ export class Releaser {
     const awaited = await admin.rows<AwaitedEvent>(awaitedEventsQuery(database));
     if (awaited.length === 0) return undefined;
     const hasIdentities = await refreshIdentities(project);
-    const until = { now: now.toISOString(), hasIdentities };
+    const { timezone } = await this.projects.find(project.projectId);
+    const until = { now: now.toISOString(), timezone, hasIdentities };
     const selects = awaited.map((each) => awaitedEvents(database, each, until));
     return join(selects, ' UNION ALL ');
   }

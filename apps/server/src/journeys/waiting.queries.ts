@@ -93,11 +93,12 @@ export function awaitedEventsQuery(database: string): Sql {
 export function awaitedEvents(
   database: string,
   { event, condition, since }: AwaitedEvent,
-  { now, hasIdentities }: { now: string; hasIdentities: boolean },
+  { now, timezone, hasIdentities }: { now: string; timezone: string; hasIdentities: boolean },
 ): Sql {
   const where = sql`event = ${event} AND timestamp >= ${instant(since)} AND timestamp <= ${instant(now)}`;
   const [own, ...borrowed] = resolvedEvents(database, [], where);
-  const holds = condition ? compileCondition(conditionOfText(condition), resolveProperty, now) : sql`true`;
+  const from = { asOf: now, timezone };
+  const holds = condition ? compileCondition(conditionOfText(condition), resolveProperty, from) : sql`true`;
   const found = [own, ...(hasIdentities ? borrowed : [])].flatMap((select) =>
     select ? [sql`SELECT user_id, event, ${condition} AS condition, timestamp FROM (${select}) WHERE ${holds}`] : [],
   );

@@ -1,5 +1,5 @@
 import { Condition, type OutputPort, type Relation, type Rule, type Sql, toJsonSchema } from '@pelton/contract';
-import { bind, compileCondition, describeCondition, identifier, join, sql } from '@pelton/sdk';
+import { bind, compileCondition, describeCondition, identifier, join, sql, type Vantage } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnAt, inputOf } from './columns.js';
 import { cellColumns, sourceColumn } from './row-values.js';
@@ -51,15 +51,15 @@ export const branchStep: ActionKind<Params> = {
     branches.map(({ name, condition }) => `${name}: ${describeCondition(condition) || 'all rows'}`).join(' · '),
   outputs: (params) => portsOf(params),
 
-  async columns({ params, inputs, asOf }) {
+  async columns({ params, inputs, asOf, timezone }) {
     const rows = inputOf(inputs, 'rows');
-    branchQuery(params, rows, asOf);
+    branchQuery(params, rows, { asOf, timezone });
     return Object.fromEntries(portsOf(params).map(({ name }) => [name, rows.columns]));
   },
 
-  async run({ params, inputs, project: { admin, database }, asOf, stage, show, signal }) {
+  async run({ params, inputs, project: { admin, database }, asOf, timezone, stage, show, signal }) {
     const rows = inputOf(inputs, 'rows');
-    const parted = branchQuery(params, rows, asOf);
+    const parted = branchQuery(params, rows, { asOf, timezone });
     show(parted);
     const table = stage('rows');
     await admin.run(sql`CREATE OR REPLACE TABLE ${identifier(table)} ENGINE = MergeTree ORDER BY way AS ${parted}`, {
@@ -92,13 +92,13 @@ function portsOf({ branches }: Params): OutputPort[] {
  * @returns SELECT way UInt8, cells: a tuple of all columns
  * @throws PARAM_INVALID naming the branch whose condition does not fit the rows
  */
-function branchQuery({ branches }: Params, rows: Relation, asOf: string): Sql {
+function branchQuery({ branches }: Params, rows: Relation, from: Vantage): Sql {
   const tests = branches.map(({ condition }, index) => {
     const resolve = (rule: Rule) => {
       const { name, family } = columnAt(rows, rule.field, `branches.${index}.condition`);
       return { sql: sourceColumn(name), family };
     };
-    return sql`${compileCondition(condition, resolve, asOf)}, ${bind('UInt8', index)}, `;
+    return sql`${compileCondition(condition, resolve, from)}, ${bind('UInt8', index)}, `;
   });
   const cells = join(rows.columns.map(({ name }) => sourceColumn(name)));
   const otherwise = bind('UInt8', branches.length);

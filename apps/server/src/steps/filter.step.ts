@@ -24,9 +24,9 @@ export const filterStep: QueryKind<z.infer<typeof Params>> = {
   },
   params: Params,
   summary: ({ condition }) => describeCondition(condition) || 'all rows',
-  async compile({ params, inputs, asOf }) {
+  async compile({ params, inputs, asOf, timezone }) {
     const rows = inputOf(inputs, 'rows');
     const resolve = (rule: Rule) => ({ sql: identifier(rule.field), family: columnOf(rows, rule.field).family });
-    return sql`SELECT * FROM (${rows.sql}) WHERE ${compileCondition(params.condition, resolve, asOf)}`;
+    return sql`SELECT * FROM (${rows.sql}) WHERE ${compileCondition(params.condition, resolve, { asOf, timezone })}`;
   },
 };

@@ -51,7 +51,8 @@ describe('filter', () => {
   });
 
   test('counts days back from as-of, which is not included', async () => {
-    const condition = { combinator: 'and', rules: [{ field: 'at', operator: 'inLastDays', value: 7 }] };
+    const value = { kind: 'last', count: 7, unit: 'day' };
+    const condition = { combinator: 'and', rules: [{ field: 'at', operator: 'during', value }] };
     expect(idsOf(await run(filterStep, { condition }))).toEqual(['002']);
   });
 

@@ -48,14 +48,14 @@ export const triggerStep: ActionKind<Params> = {
   },
 };
 
-function exampleOf({ trigger, project, asOf }: StepRunContext<Params>) {
+function exampleOf({ trigger, project, asOf, timezone }: StepRunContext<Params>) {
   const columns = triggerColumns(trigger);
   switch (trigger?.kind) {
     case undefined:
     case 'schedule':
       return oneRow(trigger, { due_at: asOf });
     case 'event':
-      return { sql: latestEvents(project.database, trigger, { asOf, limit: SHOWN_EVENTS }), columns };
+      return { sql: latestEvents(project.database, trigger, { asOf, timezone, limit: SHOWN_EVENTS }), columns };
     case 'webhook':
     case 'after':
     case 'alert':

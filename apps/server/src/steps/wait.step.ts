@@ -161,9 +161,9 @@ function awaitedBy({ until, event, condition }: Params): Pick<Entry, 'event' | '
 }
 
 /** @throws PARAM_INVALID for a value that does not fit its operator */
-function checkCondition({ params, asOf }: StepContext<Params>): void {
+function checkCondition({ params, asOf, timezone }: StepContext<Params>): void {
   const { condition } = awaitedBy(params);
-  if (condition) compileCondition(condition, ofTheEvent, asOf);
+  if (condition) compileCondition(condition, ofTheEvent, { asOf, timezone });
 }
 
 /** When a row of `source` goes on. @throws PARAM_INVALID */

@@ -7,6 +7,7 @@ import type { Model } from 'mongoose';
 import { newId } from '../common/ids.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
+import { ProjectsService } from '../projects/projects.service.js';
 import { RunTurns } from '../runs/run-turns.service.js';
 import { batchQuery, entriesOf, type EventSpan, hasNewQuery } from './event.queries.js';
 import { rowsOf } from './trigger-rows.js';
@@ -26,6 +27,7 @@ export class EventStarter {
   constructor(
     @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
     private readonly warehouse: WarehouseService,
+    private readonly projects: ProjectsService,
     private readonly turns: RunTurns,
     private readonly runs: TriggeredRuns,
   ) {}
@@ -53,6 +55,7 @@ export class EventStarter {
       pipeline: _id,
       from: from.toISOString(),
       to: now.toISOString(),
+      timezone: (await this.projects.find(projectId)).timezone,
     };
     const { some } = await project.admin.row<{ some: number }>(hasNewQuery(trigger, span));
     if (!some) {

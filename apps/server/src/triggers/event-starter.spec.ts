@@ -46,7 +46,8 @@ const COLUMNS = [
 ];
 
 function starter(): EventStarter {
-  return new EventStarter(triggers.pipelines, triggers.warehouse, new RunTurns(triggers.runs), started.asService());
+  const { pipelines, warehouse, projects, runs } = triggers;
+  return new EventStarter(pipelines, warehouse, projects, new RunTurns(runs), started.asService());
 }
 
 async function look(name: string, now: Date): Promise<void> {

@@ -1,5 +1,15 @@
 import type { EventTrigger, Sql } from '@pelton/contract';
-import { bind, compileCondition, identifier, instant, join, property, resolveProperty, sql } from '@pelton/sdk';
+import {
+  bind,
+  compileCondition,
+  identifier,
+  instant,
+  join,
+  property,
+  resolveProperty,
+  sql,
+  type Vantage,
+} from '@pelton/sdk';
 import { resolvedEvents } from '../events/resolved.js';
 
 /** Most events that one run gets; the others are in the next. */
@@ -13,6 +23,8 @@ export interface EventSpan {
   /** Received after this instant and not after the other; what was looked at before is left out. */
   from: string;
   to: string;
+  /** The project's, for a condition on times. */
+  timezone: string;
 }
 
 /** Whether there is an event that nobody looked at yet: `some`. */
@@ -42,32 +54,35 @@ export function entriesOf(batch: Sql, { pipeline, runId }: { pipeline: string; r
 export function latestEvents(
   database: string,
   trigger: EventTrigger,
-  { asOf, limit }: { asOf: string; limit: number },
+  { limit, ...from }: Vantage & { limit: number },
 ): Sql {
-  const found = arrivedEvents(trigger, database, sql`event = ${trigger.event} AND timestamp < ${instant(asOf)}`);
+  const before = sql`event = ${trigger.event} AND timestamp < ${instant(from.asOf)}`;
+  const found = arrivedEvents(trigger, database, before, from);
   return sql`SELECT user_id, event, timestamp, received_at, message_id, entry_key, properties FROM (${found}) WHERE holds ORDER BY timestamp DESC, message_id LIMIT ${bind('UInt32', limit)}`;
 }
 
 /** The events that a trigger would have taken in a period, by their own time, whoever entered before; for a back-fill. */
-export function periodEvents(database: string, trigger: EventTrigger, { from, to }: { from: string; to: string }): Sql {
+export function periodEvents(
+  database: string,
+  trigger: EventTrigger,
+  { from, to, timezone }: Pick<EventSpan, 'from' | 'to' | 'timezone'>,
+): Sql {
   const within = sql`event = ${trigger.event} AND timestamp >= ${instant(from)} AND timestamp < ${instant(to)}`;
-  return sql`SELECT user_id, event, timestamp, received_at, message_id, entry_key, properties FROM (${arrivedEvents(trigger, database, within)}) WHERE holds`;
+  return sql`SELECT user_id, event, timestamp, received_at, message_id, entry_key, properties FROM (${arrivedEvents(trigger, database, within, { asOf: to, timezone })}) WHERE holds`;
 }
 
 function newEvents(trigger: EventTrigger, span: EventSpan): Sql {
-  const { database, from } = span;
+  const { database, from, to, timezone } = span;
   const found = newMessages(trigger, span);
   const where = sql`event = ${trigger.event} AND received_at > ${instant(from)} AND user_id IN (SELECT user_id FROM (${found})) AND message_id IN (SELECT message_id FROM (${found}))`;
-  return sql`SELECT * FROM (${arrivedEvents(trigger, database, where)}) ORDER BY received_at, message_id LIMIT ${bind('UInt32', MOST_EVENTS)}`;
+  return sql`SELECT * FROM (${arrivedEvents(trigger, database, where, { asOf: to, timezone })}) ORDER BY received_at, message_id LIMIT ${bind('UInt32', MOST_EVENTS)}`;
 }
 
 /** Events of known people, with when they were received, their key, and whether the trigger's condition holds. */
-function arrivedEvents(trigger: EventTrigger, database: string, where: Sql): Sql {
+function arrivedEvents(trigger: EventTrigger, database: string, where: Sql, from: Vantage): Sql {
   const received = { path: sql`received_at`, name: sql`received_at` };
   const all = join(resolvedEvents(database, [received], where), ' UNION ALL ');
-  const holds = trigger.condition
-    ? compileCondition(trigger.condition, resolveProperty, new Date().toISOString())
-    : sql`true`;
+  const holds = trigger.condition ? compileCondition(trigger.condition, resolveProperty, from) : sql`true`;
   return sql`SELECT toString(event) AS event, user_id, timestamp, received_at, message_id, properties, ${keyOf(trigger)} AS entry_key, ${holds} AS holds FROM (${all})`;
 }
 

@@ -38,7 +38,7 @@ export class TriggerCheck {
         nextTime(trigger, new Date());
         return;
       case 'event':
-        if (trigger.condition) compileCondition(trigger.condition, ofTheEvent, new Date().toISOString());
+        if (trigger.condition) compileCondition(trigger.condition, ofTheEvent, ANYWHEN);
         return;
       case 'webhook':
         return refuseRepeated(trigger.columns.map(({ name }) => name));
@@ -72,6 +72,9 @@ export class TriggerCheck {
     throw new AppError('TRIGGER_CIRCLE', { pipelines: circle.map(titleOf) });
   }
 }
+
+/** Whether a condition can be compiled does not depend on when and where. */
+const ANYWHEN = { asOf: '2026-01-01T00:00:00Z', timezone: 'UTC' };
 
 const FIELDS = {
   schedule: 'cron',

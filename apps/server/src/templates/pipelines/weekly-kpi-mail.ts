@@ -76,10 +76,7 @@ export const weeklyKpiMail = defineTemplate({
 /** Of weeks that begin in the last seven days, one has not ended. A week in which nothing happened has no row. */
 const LAST_WEEK = {
   combinator: 'and',
-  rules: [
-    { field: 'period', operator: 'inLastDays', value: 14 },
-    { field: 'period', operator: 'notInLastDays', value: 7 },
-  ],
+  rules: [{ field: 'period', operator: 'during', value: { kind: 'previous', unit: 'week' } }],
 };
 
 /** One row, whatever arrives: the reader and the figures, rounded. */

@@ -5,6 +5,7 @@ import { newId } from '../../common/ids.js';
 import type { WarehouseService } from '../../infra/warehouse.service.js';
 import { openTestDocuments } from '../../infra/testing/test-documents.js';
 import { type PipelineDoc, PipelineSchema } from '../../pipelines/pipeline.schema.js';
+import type { ProjectsService } from '../../projects/projects.service.js';
 import { RunSchema, type RunDoc } from '../../runs/run.schema.js';
 import { begin } from '../trigger-state.js';
 import type { Start, Triggered, TriggeredRuns } from '../triggered-runs.service.js';
@@ -14,6 +15,7 @@ export interface TestTriggers {
   pipelines: Model<PipelineDoc>;
   runs: Model<RunDoc>;
   warehouse: WarehouseService;
+  projects: ProjectsService;
   project: ProjectWarehouse;
   /** Publishes a pipeline with a trigger, as of an instant. */
   publish(name: string, trigger: object, at: Date): Promise<void>;
@@ -32,6 +34,7 @@ export async function openTriggers(): Promise<TestTriggers> {
     runs,
     project,
     warehouse: { project: () => Promise.resolve(project) } as unknown as WarehouseService, // asked for nothing else
+    projects: { find: () => Promise.resolve({ timezone: 'UTC' }) } as unknown as ProjectsService, // asked for its zone
     async publish(name, input, at) {
       const trigger = Trigger.parse(input);
       const graph = { steps: [], layout: {}, trigger, settings: RunSettings.parse({}) };

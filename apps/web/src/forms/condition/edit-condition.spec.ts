@@ -38,7 +38,12 @@ describe('a rule', () => {
     expect(withOperator(rule, 'between', 'number').value).toEqual([3, 0]);
     expect(withOperator(rule, 'in', 'number').value).toEqual([3]);
     expect(withOperator(rule, 'null', 'number')).toEqual({ field: 'Quantity', operator: 'null' });
-    expect(withOperator({ field: 'at', operator: '<', value: '2026-01-01' }, 'inLastDays', 'time').value).toBe(30);
+    const stretch = { kind: 'last', count: 30, unit: 'day' };
+    const before = { field: 'at', operator: '<' as const, value: '2026-01-01' };
+    expect(withOperator(before, 'during', 'time').value).toEqual(stretch);
+    const today = { field: 'at', operator: 'during' as const, value: { kind: 'this' as const, unit: 'day' as const } };
+    expect(withOperator(today, 'notDuring', 'time').value).toEqual(today.value);
+    expect(withOperator(today, '>=', 'time').value).toBe('');
     expect(withOperator({ field: 'c', operator: 'in', value: ['FR', 'DE'] }, '=', 'text').value).toBe('FR');
   });
 });

@@ -1,4 +1,13 @@
-import { type ColumnFamily, type Condition, isGroup, type Operator, operatorsOf, type Rule } from '@pelton/contract';
+import {
+  type ColumnFamily,
+  type Condition,
+  isGroup,
+  isRelativeTime,
+  type Operator,
+  operatorsOf,
+  type RelativeTime,
+  type Rule,
+} from '@pelton/contract';
 import type { RowSource } from '../form-context';
 
 /** How deep groups may stand in each other. */
@@ -14,8 +23,10 @@ export interface ConditionField {
   source?: RowSource | undefined;
 }
 
+const LAST_MONTH: RelativeTime = { kind: 'last', count: 30, unit: 'day' };
+
 /** What a person fills in beside an operator. */
-export type ValueShape = 'none' | 'one' | 'list' | 'pair' | 'days';
+export type ValueShape = 'none' | 'one' | 'list' | 'pair' | 'stretch';
 
 export function emptyCondition(): Condition {
   return { combinator: 'and', rules: [] };
@@ -33,8 +44,8 @@ const shapes: Partial<Record<Operator, ValueShape>> = {
   notIn: 'list',
   between: 'pair',
   notBetween: 'pair',
-  inLastDays: 'days',
-  notInLastDays: 'days',
+  during: 'stretch',
+  notDuring: 'stretch',
 };
 
 export function shapeOf(operator: Operator): ValueShape {
@@ -55,9 +66,9 @@ export function withOperator(rule: Rule, operator: Operator, family: ColumnFamil
 }
 
 function reshape(value: Rule['value'], shape: ValueShape, family: ColumnFamily): Rule['value'] {
-  const given = (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((each) =>
-    toFamily(each, family),
-  );
+  const given = [value]
+    .flat()
+    .flatMap((each) => (typeof each === 'object' || each === undefined ? [] : [toFamily(each, family)]));
   switch (shape) {
     case 'none':
       return undefined;
@@ -65,8 +76,8 @@ function reshape(value: Rule['value'], shape: ValueShape, family: ColumnFamily):
       return given.filter((each) => each !== '');
     case 'pair':
       return [given[0] ?? emptyValue(family), given[1] ?? emptyValue(family)];
-    case 'days':
-      return typeof value === 'number' ? value : 30;
+    case 'stretch':
+      return isRelativeTime(value) ? value : LAST_MONTH;
     case 'one':
       return given[0] ?? emptyValue(family);
   }

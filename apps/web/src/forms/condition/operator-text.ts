@@ -16,8 +16,8 @@ const keys: Record<Operator, string> = {
   notIn: 'notIn',
   between: 'between',
   notBetween: 'notBetween',
-  inLastDays: 'inLastDays',
-  notInLastDays: 'notInLastDays',
+  during: 'during',
+  notDuring: 'notDuring',
   null: 'empty',
   notNull: 'notEmpty',
 };
