@@ -2,7 +2,8 @@ import type { Pipeline, PipelineVersion } from '@pelton/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
-import { BuilderHand } from '../support/builder-hand.js';
+import { boxOf, BuilderHand } from '../support/builder-hand.js';
+import { seriousViolations } from '../support/page-looks.js';
 import { ADMIN, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { connect } from '../support/syncing.js';
 import { startVisit, type Visit } from '../support/visit.js';
@@ -119,5 +120,29 @@ describe('versions of a pipeline', () => {
     await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
     await hasFew(true);
     expect(visit.errors).toEqual([]);
+  });
+
+  test('the lineage of a file is a picture, walked by keys, and a list', async () => {
+    await page.goto(`${pelton.url}/lineage?id=${encodeURIComponent('stream/files/orders.csv')}`);
+    const thing = (id: string) => page.locator(`[data-node="${id}"]`);
+    const file = thing('stream/files/orders.csv');
+    await file.waitFor();
+    const [above, below] = [await boxOf(file), await boxOf(thing('step/shop/orders'))];
+    expect(above.height).toBeGreaterThan(30);
+    expect(below.y).toBeGreaterThan(above.y + above.height);
+    expect(await page.getByRole('list', { name: 'Things' }).getByRole('link').allInnerTexts()).toContain(
+      'shop: Orders',
+    );
+    await visit.takePicture('lineage');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.locator('.vue-flow__node').filter({ has: file }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page
+      .locator('.vue-flow__node:focus')
+      .filter({ has: thing('step/shop/orders') })
+      .waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Lineage of shop: Orders' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('id')).toBe('step/shop/orders');
   });
 });

@@ -1,7 +1,8 @@
 import { type CronTimes, type Graph, type MissedPolicy, RunSettings, Trigger } from '@pelton/contract';
 import { ref, shallowRef } from 'vue';
 import { t } from '@/i18n';
-import { type StartKind, withoutEmpty } from './trigger-kinds';
+import { serverText } from '@/i18n/server-text';
+import { FORMS, type StartKind, withoutEmpty } from './trigger-kinds';
 
 type Values = Record<string, unknown>;
 
@@ -43,7 +44,14 @@ export function useTriggerDraft(graph: Graph, timezone: () => string) {
     if (!input) return {};
     const read = Trigger.safeParse({ ...withoutEmpty(input), kind: kind.value });
     if (read.success) return { trigger: read.data };
-    return { error: t('triggers.incomplete', { field: read.error.issues[0]?.path.join('.') ?? '' }) };
+    return { error: t('triggers.incomplete', { field: titleOf(String(read.error.issues[0]?.path[0] ?? '')) }) };
+  }
+
+  /** What the form calls a field. */
+  function titleOf(field: string): string {
+    if (field === 'pipeline') return t('triggers.pipeline');
+    const fields = FORMS[kind.value]?.['properties'] as Record<string, { title?: string }> | undefined; // JSON Schema of an object
+    return serverText(fields?.[field]?.title ?? field);
   }
 
   return { kind, values, pipeline, schedule, looks, settings, read };
