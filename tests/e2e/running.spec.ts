@@ -114,6 +114,43 @@ describe('a dry run of the live version', () => {
     expect(await api.get<EventName[]>('/api/events/names')).toEqual([]);
   });
 
+  test('shows the messages that it would send, who would be held back and why, and sends none', async () => {
+    await api.post('/api/connections', {
+      ...{ name: 'post', title: 'Post', kind: 'channel', uses: 'email' },
+      config: { host: 'smtp.invalid', from: 'shop@example.org' },
+    });
+    const content = { subject: 'For {{ user.name }}', html: '<p>Hello {{ user.name }}</p>' };
+    await api.post('/api/messages', { name: 'hello', title: 'Hello', connection: 'post', content });
+    const people = "('ann', 'Ann', 'ann@x.org'), ('bob', 'Bob', 'bob@x.org'), ('cleo', 'Cleo', '')";
+    const query = `SELECT * FROM values('user_id String, name String, email String', ${people})`;
+    await api.publish('greet', [
+      { id: 'people', uses: 'core/sql', with: { query } },
+      { id: 'known', uses: 'core/to-users', with: { userId: 'user_id' }, inputs: { rows: 'people' } },
+      { id: 'mail', uses: 'core/message', with: { message: 'hello' }, inputs: { users: 'known' } },
+    ]);
+    const run = await start('greet', { dry: true });
+    expect(run.steps.find(({ id }) => id === 'mail')?.foot).toBe('2 ready, 1 held back');
+    const samples = async (step: string) => (await api.get<Sample[]>(`/api/runs/${run.id}/steps/${step}/samples`))[0];
+    expect((await samples('known'))?.rows).toHaveLength(3);
+    const sample = await samples('mail');
+    expect(sample?.rows).toEqual([
+      ['ann', '', 'ready', ''],
+      ['bob', '', 'ready', ''],
+      ['cleo', '', 'suppressed', 'no email'],
+    ]);
+    expect(sample?.messages).toEqual(
+      ['Ann', 'Bob'].map((name) => ({
+        userId: name.toLowerCase(),
+        to: `${name.toLowerCase()}@x.org`,
+        parts: [
+          { title: 'Subject', text: `For ${name}`, isHtml: false },
+          { title: 'Message', text: `<p>Hello ${name}</p>`, isHtml: true },
+        ],
+      })),
+    );
+    expect(await api.get('/api/messages/hello/counts')).toMatchObject({ accepted: 0, sent: 0, suppressed: 0 });
+  });
+
   test('leaves no rows for a run that stores', async () => {
     expect(await refusal(start('store', { part: { step: 'stored' } }))).toMatchObject({ code: 'RUN_PART_ALONE' });
     expect((await start('store', {})).state).toBe('done');

@@ -45,6 +45,16 @@ export const DeliveryCounts = z.object({
 });
 export type DeliveryCounts = z.infer<typeof DeliveryCounts>;
 
+/** A message as one user would get it. */
+export const MessageSample = z.object({
+  userId: z.string(),
+  /** The address that the channel would send to. */
+  to: z.string(),
+  /** What was rendered, in the order of the channel's fields. */
+  parts: z.array(z.object({ title: z.string(), text: z.string(), isHtml: z.boolean() })),
+});
+export type MessageSample = z.infer<typeof MessageSample>;
+
 /** What a message looks like for one user, or with made-up traits. */
 export const MessagePreview = z.object({
   content: z.record(z.string(), z.json()),

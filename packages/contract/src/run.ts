@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Column } from './columns.js';
+import { MessageSample } from './message.js';
 import { Instant, StepId } from './names.js';
 import { Graph } from './pipeline.js';
 import { Sql } from './sql.js';
@@ -128,6 +129,8 @@ export const Sample = z.object({
   columns: z.array(Column),
   rows: z.array(z.array(z.json())),
   total: z.number().int(),
+  /** The first of the messages that a dry run would have sent. */
+  messages: z.array(MessageSample).optional(),
 });
 export type Sample = z.infer<typeof Sample>;
 

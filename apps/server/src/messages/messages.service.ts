@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Delivery, DeliveryCounts, Message, MessageInput, MessagePreview } from '@pelton/contract';
+import type { Delivery, DeliveryCounts, Message, MessageInput, MessagePreview, MessageSample } from '@pelton/contract';
 import { identifier, sql } from '@pelton/sdk';
 import type { Model } from 'mongoose';
 import type { Actor } from '../common/allow.js';
@@ -85,6 +85,27 @@ export class MessagesService {
     return { content: content as MessagePreview['content'], userId: userId ?? null, missing };
   }
 
+  /** A message as these users would get it, without tracking. */
+  async samples(
+    projectId: string,
+    { connection, content }: Pick<Message, 'connection' | 'content'>,
+    readers: readonly { userId: string; traits: Record<string, string> }[],
+  ): Promise<MessageSample[]> {
+    const { content: schema, address } = await this.channelSpec(projectId, connection);
+    const rows = readers.map(({ userId, traits }) => ({ user: { ...traits, id: userId }, unsubscribe_url: '#' }));
+    const rendered = await this.renderer.render(content, schema, rows);
+    const templates = templatesOf(content, schema);
+    return readers.map(({ userId, traits }, index) => ({
+      userId,
+      to: traits[address] ?? '',
+      parts: templates.map(({ field, title, isHtml }) => ({
+        title,
+        text: textIn(rendered[index], field),
+        isHtml,
+      })),
+    }));
+  }
+
   /** The spec of the channel behind a connection. */
   async channelSpec(projectId: string, connection: string) {
     const { uses } = await this.connections.find(projectId, connection);
@@ -103,6 +124,12 @@ export class MessagesService {
     );
     return row?.traits ?? {};
   }
+}
+
+/** What a template was rendered to. */
+function textIn(content: Record<string, unknown> | undefined, field: string): string {
+  const text = content?.[field];
+  return typeof text === 'string' ? text : '';
 }
 
 /** Traits that a template names as `user.name` or `user["first name"]`. */

@@ -5,8 +5,8 @@ import { Tinypool } from 'tinypool';
 import type { FieldTemplate, RenderResult, RenderTask } from './render.worker.js';
 
 const WORKER = fileURLToPath(new URL('render.worker.js', import.meta.url));
-/** Starting a thread is not the template's fault. */
-const START_MS = 1_500;
+/** Starting a thread is not the template's fault, and takes seconds on a machine that is busy. */
+const START_MS = 10_000;
 const EACH_MS = 250;
 
 /** Renders the templates of messages in killable threads. */
@@ -53,11 +53,14 @@ export class Renderer implements OnApplicationShutdown {
 }
 
 /** The fields of a content that hold Liquid, by the channel's schema. */
-export function templatesOf(content: Record<string, unknown>, schema: JsonSchema): FieldTemplate[] {
-  const properties = schema.properties as Record<string, { ui?: { widget?: string } }> | undefined; // JSON Schema of an object
-  return Object.entries(properties ?? {}).flatMap(([field, { ui }]) => {
+export function templatesOf(
+  content: Record<string, unknown>,
+  schema: JsonSchema,
+): (FieldTemplate & { title: string })[] {
+  const properties = schema.properties as Record<string, { title?: string; ui?: { widget?: string } }> | undefined; // JSON Schema of an object
+  return Object.entries(properties ?? {}).flatMap(([field, { title = field, ui }]) => {
     const text = content[field];
     const isTemplate = ui?.widget === 'template' || ui?.widget === 'html';
-    return isTemplate && typeof text === 'string' ? [{ field, text, isHtml: ui?.widget === 'html' }] : [];
+    return isTemplate && typeof text === 'string' ? [{ field, title, text, isHtml: ui?.widget === 'html' }] : [];
   });
 }

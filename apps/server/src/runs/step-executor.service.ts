@@ -143,7 +143,8 @@ async function runAction(kind: ActionKind<unknown>, context: StepRunContext): Pr
   const counted = Object.entries(outcome.outputs).filter(([port]) => outcome.rows[port] !== undefined);
   const samples = counted.map(async ([port, relation]) => {
     const first = await firstRows(context.project, relation.sql, context.signal);
-    return [port, { port, ...first, total: outcome.rows[port] ?? first.rows.length }] as const;
+    const total = outcome.rows[port] ?? first.rows.length;
+    return [port, { port, ...first, total, ...(outcome.messages && { messages: outcome.messages }) }] as const;
   });
   return { outcome, samples: Object.fromEntries(await Promise.all(samples)) };
 }

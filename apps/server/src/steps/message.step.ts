@@ -1,13 +1,13 @@
 import { toJsonSchema } from '@pelton/contract';
-import { bind, identifier, sql } from '@pelton/sdk';
+import { identifier, sql } from '@pelton/sdk';
 import { z } from 'zod';
-import { dataContext } from '../events/data-context.js';
 import type { EventsService } from '../events/events.service.js';
 import type { MessagesService } from '../messages/messages.service.js';
 import type { DeliverySource, Outbox } from '../messages/outbox.service.js';
 import type { Sender } from '../messages/sender.service.js';
-import { columnsOf, inputOf } from './columns.js';
+import { type AudienceRow, audience } from './audience.js';
 import type { ActionKind, StepOutcome, StepRunContext } from './step-kind.js';
+import { DELIVERY_COLUMNS, wouldSend } from './would-send.js';
 
 const Repeat = z.enum(['never', 'each-entry', 'each-run', 'after']);
 
@@ -27,7 +27,7 @@ const Params = z.object({
     .min(1)
     .max(3650)
     .default(30)
-    .meta({ title: 'Not within', ui: { unit: 'days' } }),
+    .meta({ title: 'Not within', ui: { unit: 'days', when: { repeat: ['after'] } } }),
 });
 type Params = z.infer<typeof Params>;
 
@@ -39,10 +39,8 @@ interface Services {
 }
 
 const USERS = [{ name: 'users', title: 'Users' }];
-const DELIVERY_TYPES = { user_id: 'String', delivery_id: 'String', state: 'LowCardinality(String)', reason: 'String' };
-const BATCH = 1000;
 
-/** Sends a message to each user who arrives and may have it. A draft run only counts them. */
+/** Sends a message to each user who arrives and may have it. A draft run says who they are and shows the first messages. */
 export function messageStep({ messages, outbox, sender, events }: Services): ActionKind<Params> {
   return {
     kind: 'action',
@@ -64,60 +62,21 @@ export function messageStep({ messages, outbox, sender, events }: Services): Act
     async columns({ params, definitions, projectId }) {
       const message = definitions.message(params.message);
       await messages.channelSpec(projectId, message.connection);
-      return { users: columnsOf(DELIVERY_TYPES) };
+      return { users: DELIVERY_COLUMNS };
     },
 
     async run(context) {
-      return context.isDraft ? countReady(context) : send(context);
+      if (!context.isDraft) return send(context);
+      const source = await sourceOf(context);
+      return wouldSend({ messages, outbox }, context, source, (users) => notHadBefore(context, source, users));
     },
   };
-
-  async function countReady(context: StepRunContext<Params>): Promise<StepOutcome> {
-    const source = await sourceOf(context);
-    const { address } = await messages.channelSpec(
-      context.projectId,
-      context.definitions.message(context.params.message).connection,
-    );
-    let [ready, heldBack] = [0, 0];
-    for await (const users of audience(context)) {
-      const mayHave = await notHadBefore(context, source, users);
-      const taken = await outbox.taken(
-        context.projectId,
-        mayHave.map((user) => user.key),
-      );
-      const wanted = mayHave.filter((user) => !taken.has(user.key));
-      const unwilling = await outbox.suppressedAmong(
-        context.projectId,
-        source.channel,
-        wanted.map((user) => user.userId),
-      );
-      const rows = await context.project.admin.rows<{ user_id: string }>(
-        sql`SELECT user_id FROM ${dataContext(context.view).users} WHERE user_id IN (${bind(
-          'Array(String)',
-          wanted.map((user) => user.userId),
-        )}) AND traits[${address}] != ''`,
-      );
-      const reachable = rows.filter((row) => !unwilling.has(row.user_id)).length;
-      ready += reachable;
-      heldBack += users.length - reachable;
-    }
-    const { users } = context.inputs;
-    const relation = {
-      sql: sql`SELECT user_id, '' AS delivery_id, 'ready' AS state, '' AS reason FROM (${users?.sql ?? sql``})`,
-      columns: columnsOf(DELIVERY_TYPES),
-    };
-    return {
-      outputs: { users: relation },
-      rows: { users: ready },
-      foot: heldBack ? `${ready} ready, ${heldBack} held back` : `${ready} ready`,
-    };
-  }
 
   async function send(context: StepRunContext<Params>): Promise<StepOutcome> {
     const { runId, stepId, projectId, project, definitions, params, signal, confirm, show } = context;
     const message = definitions.message(params.message);
     const source = await sourceOf(context);
-    for await (const users of audience(context)) {
+    for await (const users of audience(context, params.repeat === 'each-entry')) {
       await confirm();
       await outbox.accept(source, await notHadBefore(context, source, users));
     }
@@ -135,7 +94,7 @@ export function messageStep({ messages, outbox, sender, events }: Services): Act
       counts.uncertain && `${counts.uncertain} uncertain`,
     ].filter(Boolean);
     return {
-      outputs: { users: { sql: deliveries, columns: columnsOf(DELIVERY_TYPES) } },
+      outputs: { users: { sql: deliveries, columns: DELIVERY_COLUMNS } },
       rows: { users: counts.sent },
       foot: [`${counts.sent} sent`, ...others].join(', '),
     };
@@ -210,24 +169,6 @@ export function messageStep({ messages, outbox, sender, events }: Services): Act
       );
     }
   }
-}
-
-interface AudienceRow {
-  user_id: string;
-  entered_at?: string;
-}
-
-async function* audience({ inputs, project, signal, params }: StepRunContext<Params>): AsyncGenerator<AudienceRow[]> {
-  const users = inputOf(inputs, 'users');
-  const hasEntry = params.repeat === 'each-entry' && users.columns.some((column) => column.name === 'entered_at');
-  const columns = hasEntry ? sql`user_id, toString(any(entered_at)) AS entered_at` : sql`user_id`;
-  const query = sql`SELECT ${columns} FROM (${users.sql}) WHERE user_id != '' GROUP BY user_id ORDER BY user_id`;
-  let pending: AudienceRow[] = [];
-  for await (const rows of project.admin.batches<AudienceRow>(query, { signal })) {
-    pending.push(...rows);
-    while (pending.length >= BATCH) yield pending.splice(0, BATCH);
-  }
-  if (pending.length > 0) yield pending;
 }
 
 /** What must not happen twice. */

@@ -1,4 +1,4 @@
-import type { Column, OutputPort, Relation, Sql, StepType, Trigger } from '@pelton/contract';
+import type { Column, MessageSample, OutputPort, Relation, Sql, StepType, Trigger } from '@pelton/contract';
 import type { z } from 'zod';
 import type { DataView } from '../events/data-context.js';
 import type { ProjectSql } from '../infra/warehouse.service.js';
@@ -60,6 +60,8 @@ export interface StepOutcome {
   waiting?: number;
   /** The run whose end the step waits for; then it is done again. What it gave counts for nothing. */
   awaits?: string;
+  /** The first of the messages that a draft run would have sent. */
+  messages?: MessageSample[];
   /** Rows that a draft run would have stored. */
   drafted?: { table: 'events' | 'user_traits' | 'item_properties'; rows: Sql };
 }
