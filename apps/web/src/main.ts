@@ -14,5 +14,7 @@ onSignedOut(() => {
   if (name !== 'sign-in' && name !== 'setup') void router.replace({ name: 'sign-in', query: { to: fullPath } });
 });
 
+// The router begins at once, so that the page and its texts load side by side.
+const app = createApp(App).use(i18n).use(VueQueryPlugin, { queryClient }).use(router);
 await startLocale();
-createApp(App).use(i18n).use(VueQueryPlugin, { queryClient }).use(router).mount('#app');
+app.mount('#app');

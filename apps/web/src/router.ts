@@ -1,5 +1,13 @@
-import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router';
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationNormalized,
+  type RouteLocationRaw,
+  type RouteParams,
+  type RouteRecordRaw,
+} from 'vue-router';
 import { ApiError } from '@/api/error';
+import { preloadPipeline } from '@/api/pipelines';
 import { ensureSession } from '@/api/session';
 
 declare module 'vue-router' {
@@ -10,6 +18,8 @@ declare module 'vue-router' {
     isSlim?: boolean;
     /** The entry of the bar that is marked. */
     nav?: string;
+    /** Asks for what the page shows first, while the page itself is still on its way. */
+    preload?: (params: RouteParams) => void;
   }
 }
 
@@ -183,7 +193,7 @@ const routes: RouteRecordRaw[] = [
     path: '/pipelines/:name',
     name: 'pipeline',
     component: () => import('@/pages/PipelinePage.vue'),
-    meta: { nav: 'pipelines', isSlim: true },
+    meta: { nav: 'pipelines', isSlim: true, preload: ({ name }) => void preloadPipeline(String(name)) },
   },
   {
     path: '/pipelines/:name/waiting',
@@ -203,9 +213,11 @@ const routes: RouteRecordRaw[] = [
 export const router = createRouter({ history: createWebHistory(), routes });
 
 router.beforeEach(async (to): Promise<RouteLocationRaw | true> => {
+  loadPage(to);
   if (to.meta.isPublic) return true;
   try {
     await ensureSession();
+    to.meta.preload?.(to.params);
     return true;
   } catch (error) {
     const isOut = error instanceof ApiError && error.code === 'NOT_SIGNED_IN';
@@ -213,3 +225,11 @@ router.beforeEach(async (to): Promise<RouteLocationRaw | true> => {
     return isOut ? { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } } : true;
   }
 });
+
+/** Starts to load a page while it is asked who is signed in; the router waits for both, and tells when one fails. */
+function loadPage({ matched }: RouteLocationNormalized): void {
+  for (const { components } of matched) {
+    const load = components?.['default'];
+    if (typeof load === 'function') Promise.resolve((load as () => unknown)()).catch(() => undefined); // every page is one that loads
+  }
+}

@@ -14,6 +14,13 @@ export const usePipeline = (name: MaybeRefOrGetter<string>) =>
     enabled: () => toValue(name) !== '',
   });
 
+/** Asks for a pipeline before its page is there to show it. */
+export const preloadPipeline = (name: string) =>
+  queryClient.prefetchQuery({
+    queryKey: ['pipelines', name],
+    queryFn: ({ signal }) => api.get<Pipeline>(path(name), { signal }),
+  });
+
 export const useCreatePipeline = () =>
   useMutation({
     mutationFn: createPipeline,
