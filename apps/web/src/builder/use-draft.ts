@@ -53,13 +53,12 @@ export function useDraft(loaded: Pipeline) {
 
   /** Saves what is not saved yet and resolves when all of it is. @throws what the server said */
   async function save(): Promise<void> {
-    await saving?.catch(() => undefined);
-    while (!isSaved()) {
+    while (saving || !isSaved()) {
       if (state.value === 'stale') throw error.value;
-      saving = send();
-      // One after another: each save carries the revision that the one before gave.
+      saving ??= send().finally(() => (saving = undefined));
+      // One after another, whoever asks: each save carries the revision that the one before gave.
       // oxlint-disable-next-line no-await-in-loop
-      await saving.finally(() => (saving = undefined));
+      await saving;
     }
     if (state.value !== 'stale') state.value = 'saved';
   }
