@@ -9,6 +9,7 @@ import {
 import { ApiError } from '@/api/error';
 import { preloadPipeline } from '@/api/pipelines';
 import { ensureSession } from '@/api/session';
+import { preloadStepTypes } from '@/api/steps';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -193,7 +194,14 @@ const routes: RouteRecordRaw[] = [
     path: '/pipelines/:name',
     name: 'pipeline',
     component: () => import('@/pages/PipelinePage.vue'),
-    meta: { nav: 'pipelines', isSlim: true, preload: ({ name }) => void preloadPipeline(String(name)) },
+    meta: {
+      nav: 'pipelines',
+      isSlim: true,
+      preload: ({ name }) => {
+        void preloadPipeline(String(name));
+        void preloadStepTypes();
+      },
+    },
   },
   {
     path: '/pipelines/:name/waiting',

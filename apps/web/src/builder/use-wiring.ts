@@ -1,11 +1,12 @@
 import { type Graph, parseRef, type Step } from '@pelton/contract';
 import { computed, type Ref, shallowRef } from 'vue';
-import type { PortEnd } from './canvas/canvas-model';
+import type { CanvasWire, PortEnd } from './canvas/canvas-model';
 import type { PortLook } from './canvas/port-looks';
 import { columnsOfPort, columnsOfRef } from './columns-by-port';
 import { writeRef } from './graph/attach-step';
 import { addStep, connect, newStepId, type PortRef } from './graph/edit-graph';
 import { explainConnection, type Refusal } from './graph/explain-connection';
+import { keepSame } from './graph/keep-same';
 import { freePlace, placesOf } from './graph/layout';
 import { type Wire, wiresOf } from './graph/wires';
 import type { StepView } from './step-view';
@@ -47,11 +48,11 @@ export function useWiring(
   });
 
   const wires = computed(() => wiresOf(graph.value, (id) => viewOf(id)?.outputs[0]?.name));
-  const canvasWires = computed(() => {
+  const canvasWires = computed<CanvasWire[]>((before) => {
     const chosen = new Set(selected.value);
-    const drawn = wires.value.map((wire) => ({ ...wire, ...lookOf(wire, chosen) }));
+    const drawn = wires.value.map((wire): CanvasWire => ({ ...wire, ...lookOf(wire, chosen) }));
     const no = refused.value;
-    return no ? [...drawn, { id: 'refused', from: no.from, to: no.to, look: 'refused' as const }] : drawn;
+    return keepSame(before, no ? [...drawn, { id: 'refused', from: no.from, to: no.to, look: 'refused' }] : drawn);
   });
 
   function lookOf(wire: Wire, chosen: ReadonlySet<string>) {
