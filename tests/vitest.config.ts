@@ -6,7 +6,7 @@ const TIMED = ['faults/ingest-hostile.spec.ts'];
 /** What takes minutes: `npm run test:long` runs these, and `npm test` less of them or none, so that it ends within fifteen. */
 const SHORTER = ['faults/kill-points.spec.ts'];
 const LONG = [
-  'browser/{builder,journey,step-panel,templates,versions}.spec.ts',
+  'browser/{builder,journey,step-menu,step-panel,templates,versions}.spec.ts',
   'e2e/as-code.spec.ts',
   'faults/{restarts,worker-loss}.spec.ts',
 ];

@@ -15,10 +15,11 @@ export interface WaitingFilter {
 }
 
 /** How many users wait at each step of a pipeline. */
-export const useWaiting = (pipeline: MaybeRefOrGetter<string>) =>
+export const useWaiting = (pipeline: MaybeRefOrGetter<string>, isWanted: () => boolean = () => true) =>
   useQuery({
     queryKey: ['waiting', computed(() => toValue(pipeline))],
     queryFn: ({ signal }) => api.get<Waiting>(path(toValue(pipeline)), { signal }),
+    enabled: isWanted,
     refetchInterval: LOOK_AGAIN_MS,
   });
 

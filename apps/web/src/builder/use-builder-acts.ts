@@ -6,12 +6,16 @@ import { confirm } from '@/ui/confirm';
 import { errorText } from '@/ui/error-text';
 import { toast } from '@/ui/toast';
 import type { RunChoice } from './run/run-choice';
+import type { StepAct } from './step-menu';
 import type { Builder } from './use-builder';
 
 /** Running and publishing, with the reason when one of them cannot be done now. */
-export function useBuilderActs({ draft, graph, check, runner, views, changes, mayEdit, types }: Builder) {
+export function useBuilderActs({ draft, graph, check, runner, views, changes, mayEdit, types, act }: Builder) {
   const isPublishing = ref(false);
-  const isRunning = computed(() => runner.run.value !== undefined && !isRunOver(runner.run.value));
+  /** The state of the run that is not over. */
+  const running = computed(() =>
+    runner.run.value && !isRunOver(runner.run.value) ? runner.run.value.state : undefined,
+  );
   const wrong = computed(() => views.value.filter((view) => view.problem !== undefined));
   const isEmpty = computed(() => graph.value.steps.length === 0);
 
@@ -37,7 +41,12 @@ export function useBuilderActs({ draft, graph, check, runner, views, changes, ma
 
   async function run(input: RunChoice) {
     if (!input.draft && !input.dry && !(await mayLeave())) return;
-    await runner.start(input, () => (input.draft ? draft.save() : Promise.resolve()));
+    await told(() => runner.start(input, () => (input.draft ? draft.save() : Promise.resolve())));
+  }
+
+  /** Says why it went wrong, when it did. */
+  async function told(work: () => Promise<unknown>) {
+    await work();
     if (runner.error.value) toast(errorText(runner.error.value));
   }
 
@@ -73,15 +82,24 @@ export function useBuilderActs({ draft, graph, check, runner, views, changes, ma
     }
   }
 
-  async function stopRun() {
-    await runner.cancel();
-    if (runner.error.value) toast(errorText(runner.error.value));
+  /** Does what a menu of a step offers. */
+  function onStep(name: StepAct, step: string) {
+    if (name === 'run' || name === 'runOn') void runPart({ step, andAfter: name === 'runOn' });
+    else act(name, step);
   }
 
-  async function retry() {
-    await runner.retry();
-    if (runner.error.value) toast(errorText(runner.error.value));
-  }
-
-  return { isPublishing, isRunning, isSame, runBlocked, publishBlocked, run, runPart, publish, stopRun, retry };
+  return {
+    isPublishing,
+    running,
+    isSame,
+    runBlocked,
+    publishBlocked,
+    run,
+    onStep,
+    publish,
+    stopRun: () => told(runner.cancel),
+    pause: () => told(runner.pause),
+    resume: () => told(runner.resume),
+    retry: () => told(runner.retry),
+  };
 }

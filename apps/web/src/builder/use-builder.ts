@@ -26,6 +26,7 @@ import { useClipboard } from './use-clipboard';
 import { useDraft } from './use-draft';
 import { useNotes } from './use-notes';
 import { useRunner } from './use-runner';
+import { useWaitingByStep } from './use-waiting-by-step';
 import { useWiring } from './use-wiring';
 
 const NOTHING: Graph = { steps: [], layout: {} };
@@ -67,6 +68,7 @@ export function useBuilder(loaded: Pipeline) {
       live: replayed.value ? null : draft.pipeline.value.live,
     }),
   );
+  const waiting = useWaitingByStep(loaded.name, views, () => replayed.value !== undefined);
   const wiring = useWiring(graph, views, selected);
   const chosen = computed(() => {
     const [id] = selected.value;
@@ -139,12 +141,13 @@ export function useBuilder(loaded: Pipeline) {
     return to;
   }
 
-  function act(name: 'duplicate' | 'delete' | 'bypass', id: string) {
-    if (name === 'delete') change(removeSteps(graph.value, [id]));
-    else if (name === 'bypass') change(removeAndJoin(moveSteps(graph.value, places.value), [id], wiring.fits));
+  /** Acts on a step; on all that are chosen, when it is one of them. */
+  function act(name: 'duplicate' | 'copy' | 'delete' | 'bypass', id: string) {
+    if (!selected.value.includes(id)) select([id]);
+    if (name === 'duplicate' || name === 'copy') clipboard[name]();
     else {
-      select([id]);
-      clipboard.duplicate();
+      selectedWire.value = undefined;
+      remove({ joins: name === 'bypass' });
     }
   }
 
@@ -167,6 +170,7 @@ export function useBuilder(loaded: Pipeline) {
     changes,
     mayEdit,
     pinned,
+    waiting,
     selected,
     selectedWire,
     chosen,

@@ -67,7 +67,12 @@ export function useClipboard(editing: Editing, { places, selected, types, mayEdi
     paste(event.clipboardData?.getData('text/plain') ?? '');
   });
 
-  return { duplicate, placeToPaste };
+  return {
+    duplicate,
+    /** As the key does it; what stands behind `navigator.clipboard` is not there without HTTPS. */
+    copy: () => document.execCommand('copy'),
+    placeToPaste,
+  };
 }
 
 /** Not what is meant for a field, a dialog, or text that somebody has marked. */

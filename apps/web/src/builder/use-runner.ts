@@ -1,7 +1,7 @@
 import type { Run, RunInput, StepRun } from '@pelton/contract';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { useRunChanges } from '@/api/run-changes';
-import { cancelRun, retryRun, startRun, useRun, useRuns } from '@/api/runs';
+import { cancelRun, pauseRun, resumeRun, retryRun, startRun, useRun, useRuns } from '@/api/runs';
 
 /** The newest run of a pipeline, or the one that was started here, followed while it runs; or a past one that is shown again. */
 export function useRunner(pipeline: string) {
@@ -32,6 +32,7 @@ export function useRunner(pipeline: string) {
     }
   }
 
+  const shown = () => run.value?.id ?? id.value;
   const byStep = computed(() => new Map<string, StepRun>((run.value?.steps ?? []).map((step) => [step.id, step])));
   return {
     run: computed(() => (run.value?.pipeline === pipeline ? run.value : undefined)),
@@ -48,8 +49,10 @@ export function useRunner(pipeline: string) {
         await prepare();
         return startRun(pipeline, input);
       }),
-    cancel: () => act(() => cancelRun(run.value?.id ?? id.value)),
-    retry: () => act(() => retryRun(run.value?.id ?? id.value)),
+    cancel: () => act(() => cancelRun(shown())),
+    pause: () => act(() => pauseRun(shown())),
+    resume: () => act(() => resumeRun(shown())),
+    retry: () => act(() => retryRun(shown())),
   };
 }
 

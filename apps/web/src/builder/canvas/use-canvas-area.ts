@@ -81,3 +81,5 @@ export function useCanvasArea(root: Readonly<Ref<HTMLElement | null>>, viewport:
     forPanel: (screen: CanvasPoint) => within(toArea(screen), PANEL),
   };
 }
+
+export type CanvasArea = ReturnType<typeof useCanvasArea>;

@@ -1,5 +1,6 @@
 import type { Direction } from '../graph/walk';
 import type { Axis } from '../graph/arrange';
+import type { CanvasPoint } from './canvas-model';
 
 const DIRECTIONS: Record<string, Direction> = {
   ArrowUp: 'up',
@@ -19,6 +20,8 @@ export interface CanvasActs {
   distribute: (axis: Axis) => void;
   remove: (options: { joins: boolean }) => void;
   open: (id: string) => void;
+  /** Offers what can be done with something, at a point of the screen. */
+  menu: (id: string, at: CanvasPoint) => void;
 }
 
 /** Arrows walk from card to card, with Alt they move it. Typing in a field is left alone. */
@@ -39,8 +42,28 @@ function findAct(event: KeyboardEvent, acts: Partial<CanvasActs>): (() => void) 
   const axis = event.altKey && event.shiftKey ? AXES[event.code] : undefined;
   if (axis) return () => acts.distribute?.(axis);
   if (event.key === 'Delete' || event.key === 'Backspace') return () => acts.remove?.({ joins: !event.shiftKey });
-  const id = event.key === 'Enter' && !event.ctrlKey && !event.metaKey ? nodeOf(event.target) : undefined;
-  return id === undefined ? undefined : () => acts.open?.(id);
+  const id = nodeOf(event.target);
+  if (id === undefined) return undefined;
+  if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) return () => acts.open?.(id);
+  return isMenuKey(event) ? () => acts.menu?.(id, middleOf(event.target)) : undefined;
+}
+
+const isMenuKey = ({ key, shiftKey }: KeyboardEvent) => key === 'ContextMenu' || (shiftKey && key === 'F10');
+
+function middleOf(target: EventTarget | null): CanvasPoint {
+  const { left, top, width, height } = (target as Element).getBoundingClientRect(); // nodeOf found it
+  return { x: left + width / 2, y: top + height / 2 };
+}
+
+/** The other button of a mouse on a card. */
+export function useCanvasMenu(acts: () => Partial<CanvasActs>): (event: MouseEvent) => void {
+  return (event) => {
+    const id = isTyping(event.target) ? undefined : nodeOf(event.target);
+    const { menu } = acts();
+    if (id === undefined || !menu) return;
+    event.preventDefault();
+    menu(id, { x: event.clientX, y: event.clientY });
+  };
 }
 
 function arrowAct(direction: Direction, { altKey, shiftKey }: KeyboardEvent, acts: Partial<CanvasActs>): () => void {
@@ -54,7 +77,7 @@ function isOnCanvas(target: EventTarget | null): boolean {
 }
 
 function nodeOf(target: EventTarget | null): string | undefined {
-  const node = target instanceof HTMLElement ? target.closest('.vue-flow__node') : undefined;
+  const node = target instanceof Element ? target.closest('.vue-flow__node') : undefined;
   return node?.getAttribute('data-id') ?? undefined;
 }
 

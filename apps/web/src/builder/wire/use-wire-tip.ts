@@ -43,3 +43,5 @@ export function useWireTip(
 
   return { tip, hover };
 }
+
+export type WireTip = NonNullable<ReturnType<typeof useWireTip>['tip']['value']>;
