@@ -153,7 +153,7 @@ export class RunEngine implements BeforeApplicationShutdown {
     try {
       passed = await this.through.pass(task.run, task.step, task.before);
       task.before.push(...passed);
-      const executed = await this.execute(task, attempt, lease);
+      const [executed] = await Promise.all([this.execute(task, attempt, lease), this.store.keepPassed(passed)]);
       if (executed.awaits) return await this.awaitRun(attempt, executed.awaits, executed.foot, passed);
       const after = await this.complete(attempt, executed, { ...took(), error: null }, passed);
       this.logger.info({ ...attempt, rows: executed.rows, ms: Math.round(took().ms) }, 'step.done');
@@ -202,7 +202,7 @@ export class RunEngine implements BeforeApplicationShutdown {
     end: Partial<StepRunDoc>,
     passed: readonly Passed[],
   ): Promise<RunProgress | null> {
-    await Promise.all([this.store.keepOutput(attempt, output), this.store.keepPassed(passed)]);
+    await this.store.keepOutput(attempt, output);
     const told = { rowsIn, rows, foot, ...(waiting !== undefined && { waiting }), sql };
     return this.store.end(attempt, { state: 'done', ...told, tries: 0, ...end }, passed);
   }
@@ -230,7 +230,6 @@ export class RunEngine implements BeforeApplicationShutdown {
 
   /** Lets go of the step until another run ends, which wakes it up; should that be lost, it looks by itself. */
   private async awaitRun(attempt: Attempt, awaits: string, foot: Executed['foot'], passed: readonly Passed[]) {
-    await this.store.keepPassed(passed);
     const retry = { at: new Date(Date.now() + LOOK_AGAIN_MS), waitMs: LOOK_AGAIN_MS };
     const after = await this.store.end(
       attempt,
