@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestProject, type TestProject } from '../steps/testing/test-project.js';
 import { periodEvents } from './event.queries.js';
 
-const MARCH = { from: '2026-03-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' };
+const MARCH = { from: '2026-03-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z', timezone: 'UTC' };
 /** Long after they happened, as when a source is synced late. */
 const RECEIVED = '2026-06-01T00:00:00.000Z';
 
