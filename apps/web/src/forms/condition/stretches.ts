@@ -23,15 +23,10 @@ export function keyOf(value: RelativeTime): Stretch {
 
 /** What was chosen; a number and a unit that were there stay. */
 export function stretchOf(key: Stretch, before: RelativeTime): RelativeTime {
-  switch (key) {
-    case 'last':
-    case 'next':
-    case 'before':
-    case 'after':
-      return { kind: key, count: 'count' in before ? before.count : 30, unit: 'count' in before ? before.unit : 'day' };
-    default: {
-      const [kind, unit] = key.split('-') as ['this' | 'previous', RelativeTime['unit']]; // as keyOf wrote it
-      return { kind, unit };
-    }
+  if (key === 'last' || key === 'next' || key === 'before' || key === 'after') {
+    const { count, unit } = 'count' in before ? before : { count: 30, unit: 'day' as const };
+    return { kind: key, count, unit };
   }
+  const [kind, unit] = key.split('-') as ['this' | 'previous', RelativeTime['unit']]; // as keyOf wrote it
+  return { kind, unit };
 }
