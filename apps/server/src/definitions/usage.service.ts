@@ -8,7 +8,7 @@ import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
 import type { SyncDoc } from '../syncs/sync.schema.js';
 
 /**
- * Finds out who uses a definition, connection or dataset, so that nothing is deleted from under something else. It asks who
+ * Finds out who uses a definition, connection, dataset or pipeline, so that nothing is deleted from under something else. It asks who
  * names a thing, in drafts and live versions; what flows from where is asked of the lineage, which needs the warehouse.
  */
 @Injectable()
@@ -23,14 +23,15 @@ export class UsageService {
   /** Titles of the pipelines, experiments, messages and syncs that name it. */
   async usersOf(
     projectId: string,
-    noun: 'metric' | 'tag' | 'experiment' | 'message' | 'connection' | 'dataset',
+    noun: 'metric' | 'tag' | 'experiment' | 'message' | 'connection' | 'dataset' | 'pipeline',
     name: string,
   ): Promise<string[]> {
     const graphs = ['draft', 'live.graph'].flatMap((graph) => [
       { [`${graph}.steps`]: { $elemMatch: { [`with.${noun}`]: name } } },
-      ...(noun === 'metric' ? [{ [`${graph}.trigger.metric`]: name }] : []),
+      ...(noun === 'metric' || noun === 'pipeline' ? [{ [`${graph}.trigger.${noun}`]: name }] : []),
     ]);
-    const pipelines = await this.pipelines.find({ projectId, $or: graphs }).lean();
+    const others = noun === 'pipeline' ? { name: { $ne: name } } : {};
+    const pipelines = await this.pipelines.find({ projectId, ...others, $or: graphs }).lean();
     const experiments =
       noun === 'metric' ? await this.experiments.find({ projectId, 'metrics.metric': name }).lean() : [];
     const messages = noun === 'connection' ? await this.messages.find({ projectId, connection: name }).lean() : [];

@@ -45,3 +45,20 @@ describe('a metric is used', () => {
     await expect(usage.refuseIfUsed(projectId, 'metric', 'revenue')).rejects.toThrow(`used by ${title}`);
   });
 });
+
+test('a pipeline is used by those that call it or start after it, and not by itself', async () => {
+  const projectId = newId();
+  const call = { id: 'c', uses: 'core/pipeline', with: { pipeline: 'called' }, inputs: {} };
+  const drafts = {
+    called: naming({ steps: [call] }),
+    caller: naming({ steps: [call] }),
+    follower: naming({ trigger: { kind: 'after', pipeline: 'called', on: 'done' } }),
+    stranger: naming({}),
+  };
+  for (const [name, draft] of Object.entries(drafts))
+    await pipelines.create({
+      ...{ _id: newId(), projectId, name, title: name, revision: 1, draft },
+      ...{ updatedAt: new Date(), updatedBy: 'Ada' },
+    });
+  expect((await usage.usersOf(projectId, 'pipeline', 'called')).toSorted()).toEqual(['caller', 'follower']);
+});

@@ -18,6 +18,7 @@ import { signatureOf } from '../calls/signature.js';
 import type { Actor } from '../common/allow.js';
 import { isDuplicate } from '../common/duplicate.js';
 import { newId } from '../common/ids.js';
+import { UsageService } from '../definitions/usage.service.js';
 import { StepsService } from '../steps/steps.service.js';
 import { TriggerCheck } from '../triggers/trigger-check.service.js';
 import { armed, toStatus } from '../triggers/trigger-state.js';
@@ -38,6 +39,7 @@ export class PipelinesService {
     private readonly steps: StepsService,
     private readonly plugins: StepPlugins,
     private readonly removals: PipelineRemovals,
+    private readonly usage: UsageService,
   ) {}
 
   async list(projectId: string): Promise<Pipeline[]> {
@@ -161,8 +163,11 @@ export class PipelinesService {
     return toPipeline(published);
   }
 
+  /** @throws NOT_FOUND, IN_USE while another pipeline calls it or starts after it */
   async remove(projectId: string, name: string): Promise<void> {
-    await this.removals.remove(await this.load(projectId, name));
+    const pipeline = await this.load(projectId, name);
+    await this.usage.refuseIfUsed(projectId, 'pipeline', name);
+    await this.removals.remove(pipeline);
   }
 
   /** A version as it was published; undefined when there is none, or no such pipeline any more. */
