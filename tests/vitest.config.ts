@@ -3,12 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** They compare times, so nothing else may run beside them. */
 const TIMED = ['faults/ingest-hostile.spec.ts'];
 
-/** What takes minutes: `npm run test:long` runs these, and `npm test` less of them or none, so that it ends within fifteen. */
-const SHORTER = ['faults/kill-points.spec.ts'];
+/** What takes minutes: `npm run test:long` runs these, and `npm test` does not, so that it ends within fifteen. */
 const LONG = [
-  'browser/{builder,journey,step-menu,step-panel,templates,versions}.spec.ts',
+  'browser/{builder,entities,journey,step-menu,step-panel,templates,two-inputs,versions}.spec.ts',
+  'connectors/destination-foreign.spec.ts',
   'e2e/as-code.spec.ts',
-  'faults/{restarts,worker-loss}.spec.ts',
+  'faults/{destination-kill,kill-points,restarts,worker-loss}.spec.ts',
 ];
 const isLong = process.env['PELTON_TEST_LONG'] === 'yes';
 
@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'together',
-          include: isLong ? [...LONG, ...SHORTER] : ['{e2e,browser,clients,connectors,contracts,faults}/**/*.spec.ts'],
+          include: isLong ? LONG : ['{e2e,browser,clients,connectors,contracts,faults}/**/*.spec.ts'],
           exclude: isLong ? [] : [...TIMED, ...LONG],
           // Each file starts a whole Pelton, and waits for it as much as it works.
           maxWorkers: 3,

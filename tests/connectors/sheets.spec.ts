@@ -55,7 +55,7 @@ function check(input: { config: object; secrets?: object }) {
 test('the tabs are listed, and one becomes a dataset with types', async () => {
   expect(await check(signIn())).toMatchObject({ ok: true, message: "4 tabs: Orders, Ann's list, Moving, Empty" });
   const streams = await api.get<StreamInfo[]>('/api/connections/sheets/streams');
-  expect(streams.map(({ name }) => name)).toEqual(['Orders', "Ann's list", 'Empty']);
+  expect(streams.map(({ name }) => name)).toEqual(['Orders', "Ann's list", 'Moving', 'Empty']);
   await addSync(api, { name: 'orders', connection: 'sheets', stream: { stream: 'Orders' } });
   expect(await runSync(api, 'orders')).toMatchObject({ error: null, state: 'done', rows: 3, way: 'streamed' });
   expect((await datasetOf(api, 'orders')).columns.map(({ name, type }) => [name, type])).toEqual([
