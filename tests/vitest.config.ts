@@ -1,8 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-/** They compare times, so nothing else may run beside them. */
-const TIMED = ['faults/ingest-hostile.spec.ts'];
-
 /** What takes minutes: `npm run test:long` runs these, and `npm test` does not, so that it ends within fifteen. */
 const LONG = [
   'browser/{builder,entities,journey,step-menu,step-panel,templates,two-inputs,versions}.spec.ts',
@@ -11,6 +8,8 @@ const LONG = [
   'faults/{destination-kill,kill-points,restarts,worker-loss}.spec.ts',
 ];
 const isLong = process.env['PELTON_TEST_LONG'] === 'yes';
+/** They compare times, so nothing else may run beside them. */
+const TIMED = { normal: ['faults/ingest-hostile.spec.ts'], long: ['browser/canvas-speed.spec.ts'] };
 
 export default defineConfig({
   test: {
@@ -22,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'together',
           include: isLong ? LONG : ['{e2e,browser,clients,connectors,contracts,faults}/**/*.spec.ts'],
-          exclude: isLong ? [] : [...TIMED, ...LONG],
+          exclude: isLong ? [] : [...TIMED.normal, ...TIMED.long, ...LONG],
           // Each file starts a whole Pelton, and waits for it as much as it works.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
@@ -30,7 +29,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'alone', include: isLong ? [] : TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'alone', include: isLong ? TIMED.long : TIMED.normal, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
     ],
   },
