@@ -37,12 +37,12 @@ export interface WarehouseClient {
   /** Inserts rows given as objects. Resolves when they are durable. */
   insert(table: string, rows: object[], options?: QueryOptions): Promise<void>;
   /**
-   * Inserts rows given as JSON, one a line, or as the bytes of such lines. Resolves when they are durable.
+   * Inserts rows given as JSON, one a line, or as the bytes of such lines with their ends. Resolves when they are durable.
    * @param options.columns those that the lines have; needed for columns that the warehouse would fill in by itself
    */
   insertLines(
     table: string,
-    lines: readonly string[] | Buffer,
+    lines: readonly string[] | readonly Buffer[],
     options?: QueryOptions & { columns?: readonly string[] },
   ): Promise<void>;
   /** Inserts what {@link bytes} gave. Resolves when it is durable. */
@@ -104,8 +104,7 @@ export function openClient(url: string, database: string, settings: ClickHouseSe
     insertLines: (table, lines, { columns, ...options } = {}) =>
       guarded(async () => {
         if (lines.length === 0) return;
-        const all = Buffer.isBuffer(lines) ? lines : Buffer.from(lines.join('\n'));
-        const bytes = Readable.from([all], { objectMode: false });
+        const bytes = Readable.from(toBytes(lines), { objectMode: false });
         const named = columns ? sql` (${join(columns.map((column) => identifier(column)))})` : sql``;
         await insertStream(client, sql`${identifier(table)}${named}`, 'JSONEachRow', bytes, options);
       }),
@@ -183,6 +182,10 @@ async function insertStream(
 ): Promise<void> {
   const { query } = request(sql`INSERT INTO ${into}`, undefined);
   await consume((await client.exec({ query: `${query} FORMAT ${format}`, values, ...passed(options) })).stream);
+}
+
+function toBytes(lines: readonly string[] | readonly Buffer[]): readonly Buffer[] {
+  return lines.every((part) => Buffer.isBuffer(part)) ? lines : [Buffer.from(lines.join('\n'))];
 }
 
 /** An insert is done when its answer has ended. */

@@ -92,7 +92,7 @@ async function insertLines(admin: WarehouseClient, table: Table, lines: Line[]):
   }
 }
 
-function insert(admin: WarehouseClient, table: Table, lines: readonly string[] | Buffer): Promise<void> {
+function insert(admin: WarehouseClient, table: Table, lines: readonly string[] | readonly Buffer[]): Promise<void> {
   const signal = AbortSignal.timeout(INSERT_MS);
   return admin.insertLines(table, lines, { columns: COLUMNS[table], settings: INSERT, signal });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '@pelton/contract';
 
-const SEGMENT_BYTES = 2 * 1024 * 1024;
+const SEGMENT_BYTES = 1024 * 1024;
 /** Length and checksum. */
 const HEAD_BYTES = 8;
 /** A file that another process of this folder has not written to for so long is left over from one that died. */

@@ -1,7 +1,7 @@
 import { type Line, type Rows, type Table, TABLES } from './group-commit.js';
 
-/** Rows as they lie in the spool: JSON, each row with the end of its line. They are not read, only passed on. */
-export type SpooledRows = Record<Table, Buffer>;
+/** Rows as they lie in the spool: JSON, each row with the end of its line. They are neither read nor copied, only passed on. */
+export type SpooledRows = Record<Table, Buffer[]>;
 
 /** The first line of a record: whose rows follow, and how many bytes of them are for each table, in the order of TABLES. */
 interface Head {
@@ -19,7 +19,7 @@ const NEWLINE = 0x0a;
 
 /** The rows of a project as a record of the spool. */
 export function toRecord(projectId: string, rows: Rows): Buffer {
-  const tables = TABLES.map((table) => bytesOf(rows[table].map(({ line }) => line)));
+  const tables = TABLES.map((table) => toBytes(rows[table].map(({ line }) => line)));
   const bytes = Object.fromEntries(TABLES.map((table, index) => [table, tables[index]?.length ?? 0]));
   const head: Head = { projectId, bytes };
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...tables]);
@@ -27,39 +27,40 @@ export function toRecord(projectId: string, rows: Rows): Buffer {
 
 /** What waited, by project, as few large inserts: one for each record would not catch up with what comes. */
 export function byProject(records: readonly Buffer[]): Map<string, SpooledRows> {
-  const parts = new Map<string, SpooledRows[]>();
+  const projects = new Map<string, SpooledRows>();
   for (const record of records) {
-    const { projectId, rows } = fromRecord(record);
-    const those = parts.get(projectId) ?? [];
-    parts.set(projectId, those);
-    those.push(rows);
+    const { projectId, bytesOf } = fromRecord(record);
+    const rows = projects.get(projectId) ?? noSpooledRows();
+    projects.set(projectId, rows);
+    for (const table of TABLES) {
+      const bytes = bytesOf(table);
+      if (bytes.length > 0) rows[table].push(bytes);
+    }
   }
-  return new Map(
-    [...parts].map(([projectId, many]) => [projectId, perTable((t) => Buffer.concat(many.map((rows) => rows[t])))]),
-  );
+  return projects;
 }
 
 /** Spooled rows of one table, to be looked at one by one. */
-export function linesOf(bytes: Buffer): Line[] {
-  const lines = bytes.toString('utf8').split('\n');
+export function linesOf(bytes: readonly Buffer[]): Line[] {
+  const lines = Buffer.concat(bytes).toString('utf8').split('\n');
   return lines.filter((line) => line !== '').map((line) => ({ line }));
 }
 
-function fromRecord(record: Buffer): { projectId: string; rows: SpooledRows } {
+/** @returns whose rows it has, and those of each table, to be asked for in the order of TABLES */
+function fromRecord(record: Buffer): { projectId: string; bytesOf: (table: Table) => Buffer } {
   const end = record.indexOf(NEWLINE);
   const first = record.toString('utf8', 0, end < 0 ? undefined : end);
   const head = JSON.parse(first) as Head | OlderRecord; // written by toRecord; the spool has compared its checksum
   const { projectId } = head;
-  if ('lines' in head) return { projectId, rows: perTable((table) => bytesOf(head.lines[table] ?? [])) };
+  if ('lines' in head) return { projectId, bytesOf: (table) => toBytes(head.lines[table] ?? []) };
   let from = end + 1;
-  return { projectId, rows: perTable((table) => record.subarray(from, (from += head.bytes[table] ?? 0))) };
+  return { projectId, bytesOf: (table) => record.subarray(from, (from += head.bytes[table] ?? 0)) };
 }
 
-function bytesOf(lines: readonly string[]): Buffer {
+function toBytes(lines: readonly string[]): Buffer {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Made in the order of TABLES. */
-function perTable(bytes: (table: Table) => Buffer): SpooledRows {
-  return Object.fromEntries(TABLES.map((table) => [table, bytes(table)])) as SpooledRows; // all of them
+function noSpooledRows(): SpooledRows {
+  return { events: [], user_traits: [], identity_claims: [], memberships: [], item_properties: [], rejects: [] };
 }

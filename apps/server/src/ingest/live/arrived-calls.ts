@@ -27,6 +27,9 @@ export interface ArrivedBatch {
 }
 
 const MOST_CALLS = 1_000;
+/** Nobody reads more of what came within a second, and what is kept for a moment only costs the most memory. */
+const MOST_IN_RUSH = 200;
+const RUSH_MS = 1_000;
 const MOST_BYTES = 4_000_000;
 const KEPT_MS = 15 * 60_000;
 const MOST_PROJECTS = 50;
@@ -68,8 +71,10 @@ export class ArrivedCalls {
 
 /** Lets go of the oldest batches without which there are still enough calls, or that are too large. */
 function trim(ring: Ring): void {
+  const latestAt = ring.batches.at(-1)?.receivedAt ?? 0;
   for (let [oldest] = ring.batches; oldest; [oldest] = ring.batches) {
-    if (ring.count - oldest.count < MOST_CALLS && ring.bytes <= MOST_BYTES) return;
+    const most = latestAt - oldest.receivedAt < RUSH_MS ? MOST_IN_RUSH : MOST_CALLS;
+    if (ring.count - oldest.count < most && ring.bytes <= MOST_BYTES) return;
     ring.batches.shift();
     ring.count -= oldest.count;
     ring.bytes -= oldest.bytes;

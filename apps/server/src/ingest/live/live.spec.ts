@@ -22,13 +22,19 @@ const batch = (count: number, change: Partial<ArrivedBatch> = {}): ArrivedBatch 
 
 test('the latest thousand calls are kept, for minutes, each project for itself', () => {
   const calls = new ArrivedCalls();
-  for (let number = 0; number < 3; number += 1) calls.add('a', batch(400));
+  for (let second = 1; second <= 3; second += 1) calls.add('a', batch(400, { receivedAt: second * 1_000 }));
   calls.add('b', batch(1));
   const found = calls.after('a', 0, 1_000).map(({ id }) => id);
   expect([found.length, found[0], found.at(-1)]).toEqual([1_000, 201, 1_200]);
   expect(calls.after('a', 1_198, 1_000).map(({ id }) => id)).toEqual([1_199, 1_200]);
   expect(calls.after('b', 0, 1_000)).toHaveLength(1);
   expect(calls.after('a', 0, 16 * 60_000)).toEqual([]);
+});
+
+test('of what came within a second, a few hundred are enough', () => {
+  const calls = new ArrivedCalls();
+  for (let number = 0; number < 10; number += 1) calls.add('a', batch(100));
+  expect(calls.after('a', 0, 1_000).map(({ id }) => id)[0]).toBe(801);
 });
 
 test('what is looked at no more is let go', () => {
