@@ -153,7 +153,10 @@ export class RunEngine implements BeforeApplicationShutdown {
     try {
       passed = await this.through.pass(task.run, task.step, task.before);
       task.before.push(...passed);
-      const [executed] = await Promise.all([this.execute(task, attempt, lease), this.store.keepPassed(passed)]);
+      const keeping = this.store.keepPassed(passed);
+      keeping.catch(() => undefined); // looked at below, when nothing of the step goes on any more
+      const executed = await this.execute(task, attempt, lease);
+      await keeping;
       if (executed.awaits) return await this.awaitRun(attempt, executed.awaits, executed.foot, passed);
       const after = await this.complete(attempt, executed, { ...took(), error: null }, passed);
       this.logger.info({ ...attempt, rows: executed.rows, ms: Math.round(took().ms) }, 'step.done');
