@@ -93,6 +93,7 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
       file.remove();
     }
     if (this.spool.bytes > 0) return;
+    this.logger.info('ingest.drained');
     this.isDown = false;
     this.behind.clear();
   }

@@ -20,7 +20,7 @@ export type Table = (typeof TABLES)[number];
 /** Rows of one request, by table. */
 export type Rows = Record<Table, Line[]>;
 
-export function noRows(): Rows {
+export function noRows<T = Line>(): Record<Table, T[]> {
   return { events: [], user_traits: [], identity_claims: [], memberships: [], item_properties: [], rejects: [] };
 }
 

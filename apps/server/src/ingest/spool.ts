@@ -25,9 +25,9 @@ interface Records {
 }
 
 /**
- * A write-ahead file for the time that the warehouse does not answer or does not keep up. What was appended is on the disk when `append`
- * resolves and is handed out, oldest first, by this process or the next one. A file is deleted when all of it was taken,
- * so after a crash some of it is handed out twice; rows are the same then, and count once.
+ * A write-ahead file for the time that the warehouse does not answer or does not keep up. What was appended is on the disk
+ * when `append` resolves and is handed out, oldest first, by this process or the next one. A file is deleted when all of it
+ * was taken, so after a crash some of it is handed out twice; rows are the same then, and count once.
  *
  * `<owner>.<number>.part` is being written; `.log` is complete.
  */

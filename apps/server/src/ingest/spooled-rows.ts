@@ -1,4 +1,4 @@
-import { type Line, type Rows, type Table, TABLES } from './group-commit.js';
+import { type Line, noRows, type Rows, type Table, TABLES } from './group-commit.js';
 
 /** Rows as they lie in the spool: JSON, each row with the end of its line. They are neither read nor copied, only passed on. */
 export type SpooledRows = Record<Table, Buffer[]>;
@@ -29,13 +29,10 @@ export function toRecord(projectId: string, rows: Rows): Buffer {
 export function byProject(records: readonly Buffer[]): Map<string, SpooledRows> {
   const projects = new Map<string, SpooledRows>();
   for (const record of records) {
-    const { projectId, bytesOf } = fromRecord(record);
-    const rows = projects.get(projectId) ?? noSpooledRows();
+    const { projectId, parts } = fromRecord(record);
+    const rows = projects.get(projectId) ?? noRows<Buffer>();
     projects.set(projectId, rows);
-    for (const table of TABLES) {
-      const bytes = bytesOf(table);
-      if (bytes.length > 0) rows[table].push(bytes);
-    }
+    for (const { table, bytes } of parts) if (bytes.length > 0) rows[table].push(bytes);
   }
   return projects;
 }
@@ -46,21 +43,21 @@ export function linesOf(bytes: readonly Buffer[]): Line[] {
   return lines.filter((line) => line !== '').map((line) => ({ line }));
 }
 
-/** @returns whose rows it has, and those of each table, to be asked for in the order of TABLES */
-function fromRecord(record: Buffer): { projectId: string; bytesOf: (table: Table) => Buffer } {
+function fromRecord(record: Buffer): { projectId: string; parts: { table: Table; bytes: Buffer }[] } {
   const end = record.indexOf(NEWLINE);
   const first = record.toString('utf8', 0, end < 0 ? undefined : end);
   const head = JSON.parse(first) as Head | OlderRecord; // written by toRecord; the spool has compared its checksum
-  const { projectId } = head;
-  if ('lines' in head) return { projectId, bytesOf: (table) => toBytes(head.lines[table] ?? []) };
   let from = end + 1;
-  return { projectId, bytesOf: (table) => record.subarray(from, (from += head.bytes[table] ?? 0)) };
+  const parts = TABLES.map((table) => {
+    if ('lines' in head) return { table, bytes: toBytes(head.lines[table] ?? []) };
+    const to = from + (head.bytes[table] ?? 0);
+    const bytes = record.subarray(from, to);
+    from = to;
+    return { table, bytes };
+  });
+  return { projectId: head.projectId, parts };
 }
 
 function toBytes(lines: readonly string[]): Buffer {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
-}
-
-function noSpooledRows(): SpooledRows {
-  return { events: [], user_traits: [], identity_claims: [], memberships: [], item_properties: [], rejects: [] };
 }

@@ -16,21 +16,19 @@ export function arrivedBatch(
   outcome: Outcome,
 ): ArrivedBatch {
   const sent = batch.sent ?? batch.originals ?? batch.calls;
-  const call = (index: number): ArrivedCall => ({
-    ...{ receivedAt, keyId, address, source: batch.source, sent: sent[index] },
-    line: undefined,
-    refused: undefined,
+  const call = (index: number, became: Pick<ArrivedCall, 'line' | 'refused'>) => ({
+    index,
+    call: { receivedAt, keyId, address, source: batch.source, sent: sent[index], ...became },
   });
   return {
     ...{ count: outcome.taken.length + outcome.rejected.length, receivedAt },
     bytes: 2 * bodyLength, // as it came, and as it is stored
     calls: () =>
       [
-        ...outcome.taken.map(({ index, event }) => ({ index, call: { ...call(index), line: event.line } })),
-        ...outcome.rejected.map(({ index, code, reason }) => ({
-          index,
-          call: { ...call(index), refused: { code, reason } },
-        })),
+        ...outcome.taken.map(({ index, event }) => call(index, { line: event.line, refused: undefined })),
+        ...outcome.rejected.map(({ index, code, reason }) =>
+          call(index, { line: undefined, refused: { code, reason } }),
+        ),
       ]
         .sort((a, b) => a.index - b.index)
         .map((one) => one.call),
