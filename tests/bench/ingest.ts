@@ -2,6 +2,7 @@ import { createClient } from '@clickhouse/client';
 import { sql } from '@pelton/sdk';
 import type { WarehouseClient } from '@pelton/warehouse';
 import { Agent, request } from 'node:http';
+import { waitFor } from '../support/wait-for.js';
 import { type Figures, measure, median, round } from './figures.js';
 import { serverPeakMb } from './server-memory.js';
 import { openWorkbench } from './workbench.js';
@@ -61,12 +62,14 @@ export async function ingest(): Promise<Figures> {
 /** Waits until so many of the events of the rounds are in the warehouse; twice is not more. */
 async function untilStored(warehouse: WarehouseClient, count: number): Promise<void> {
   const query = sql`SELECT uniqExact(message_id) AS stored FROM events WHERE match(message_id, '^bench-[0-9]{1,4}-')`;
-  for (;;) {
-    const { stored } = await warehouse.row<{ stored: number }>(query);
-    if (stored === count) return;
-    if (stored > count) throw new Error(`${stored} events are stored, of ${count}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await waitFor(
+    async () => {
+      const { stored } = await warehouse.row<{ stored: number }>(query);
+      if (stored > count) throw new Error(`${stored} events are stored, of ${count}`);
+      return stored === count;
+    },
+    { what: 'all events to be stored' },
+  );
 }
 
 function eventsOf(batch: number) {

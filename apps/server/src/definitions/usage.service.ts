@@ -8,8 +8,9 @@ import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
 import type { SyncDoc } from '../syncs/sync.schema.js';
 
 /**
- * Finds out who uses a definition, connection, dataset or pipeline, so that nothing is deleted from under something else. It asks who
- * names a thing, in drafts and live versions; what flows from where is asked of the lineage, which needs the warehouse.
+ * Finds out who uses a definition, connection, dataset or pipeline, so that nothing is deleted from under something else.
+ * It asks who names a thing, in drafts and live versions; what flows from where is asked of the lineage, which needs the
+ * warehouse.
  */
 @Injectable()
 export class UsageService {
