@@ -1,7 +1,7 @@
 import type { ColumnFamily, Condition, Rule } from '@pelton/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileCondition, resolveProperty } from './condition.js';
-import { identifier, sql } from './sql.js';
+import { bind, identifier, sql } from './sql.js';
 import { type Engine, openEngine } from './testing/index.js';
 
 let engine: Engine;
@@ -75,6 +75,39 @@ describe('every operator, with rows where the field is empty', () => {
     ['at', '<', '2026-11-01', [3]],
   ])('%s %s %j gives rows %j', (field, operator, value, ids) => {
     expect(idsWhere(one(field, operator, value))).toEqual(ids);
+  });
+});
+
+describe('a day is all of that day', () => {
+  /** The last instant before 20 November, its first, its last, and the first after it, in New York. */
+  const INSTANTS = [
+    '2026-11-20T04:59:59.999Z',
+    '2026-11-20T05:00:00.000Z',
+    '2026-11-21T04:59:59.999Z',
+    '2026-11-21T05:00:00.000Z',
+  ];
+  const DAY = '2026-11-20';
+
+  test.each<[Rule['operator'], Rule['value'], boolean[]]>([
+    ['<', DAY, [true, false, false, false]],
+    ['<=', DAY, [true, true, true, false]],
+    ['>', DAY, [false, false, false, true]],
+    ['>=', DAY, [false, true, true, true]],
+    ['between', [DAY, DAY], [false, true, true, false]],
+    ['between', ['2026-11-18', DAY], [true, true, true, false]],
+    ['notBetween', [DAY, DAY], [true, false, false, true]],
+    ['between', [DAY, '2026-11-20T05:00:00Z'], [false, true, false, false]],
+    ['>', '2026-11-20T05:00:00Z', [false, false, true, true]],
+  ])('%s %j', (operator, value, expected) => {
+    const field = sql`arrayJoin(${bind('Array(String)', INSTANTS)})`;
+    const rows = engine.rows<{ holds: boolean }>(
+      sql`SELECT ${compileCondition(
+        one('at', operator, value),
+        () => ({ sql: sql`parseDateTime64BestEffort(instant, 3, 'UTC')`, family: 'time' }),
+        { ...from, timezone: 'America/New_York' },
+      )} AS holds FROM (SELECT ${field} AS instant) ORDER BY instant`,
+    );
+    expect(rows.map(({ holds }) => Boolean(holds))).toEqual(expected);
   });
 });
 

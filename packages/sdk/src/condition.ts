@@ -13,6 +13,7 @@ import { property, trait, type ValueTime } from './property.js';
 import { compileRelativeTime, isTooFar, type Vantage } from './relative-time.js';
 import { bind, instant, join, sql, type SqlInput } from './sql.js';
 
+const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A field of a condition as SQL, with the family by which its values are compared. */
@@ -26,7 +27,8 @@ export type FieldResolver = (rule: Rule) => ConditionField;
 
 /**
  * Compiles a condition tree. `is not` and `does not contain` hold for rows where the field is empty, as a person expects.
- * A day that a rule names, such as 2026-11-20, begins at midnight of the project's time zone.
+ * A day that a rule names, such as 2026-11-20, is all of that day in the project's time zone: what is until it or between it
+ * and a day before may lie anywhere in it, what is after it comes when it is over.
  * @param from where relative times are told from
  * @returns a boolean expression, never NULL
  * @throws PARAM_INVALID for a value that does not fit its field or operator
@@ -69,6 +71,11 @@ function compileRule(rule: Rule, { sql: given, family }: ConditionField, from: V
   const value = (at?: number) => bindAs(family, rule, timezone, at);
   const isEmpty =
     field.family === 'text' ? sql`(isNull(${field.sql}) OR ${field.sql} = '')` : sql`isNull(${field.sql})`;
+  const endOf = (at?: number) => (family === 'time' ? endOfDay(valueAt(rule, at), timezone) : undefined);
+  const upTo = (end: Sql | undefined, at?: number) =>
+    end ? sql`${field.sql} < ${end}` : sql`${field.sql} <= ${value(at)}`;
+  const beyond = (end: Sql | undefined) => (end ? sql`${field.sql} >= ${end}` : sql`${field.sql} > ${value()}`);
+  const within = () => sql`(${field.sql} >= ${value(0)} AND ${upTo(endOf(1), 1)})`;
   const holds = (test: Sql) => sql`ifNull(${test}, false)`;
   const holdsOrEmpty = (test: Sql) => sql`ifNull(${test}, true)`;
   const text = sql`toString(${field.sql})`;
@@ -81,9 +88,9 @@ function compileRule(rule: Rule, { sql: given, family }: ConditionField, from: V
     case '<':
       return holds(sql`${field.sql} < ${value()}`);
     case '<=':
-      return holds(sql`${field.sql} <= ${value()}`);
+      return holds(upTo(endOf()));
     case '>':
-      return holds(sql`${field.sql} > ${value()}`);
+      return holds(beyond(endOf()));
     case '>=':
       return holds(sql`${field.sql} >= ${value()}`);
     case 'contains':
@@ -99,9 +106,9 @@ function compileRule(rule: Rule, { sql: given, family }: ConditionField, from: V
     case 'notIn':
       return holdsOrEmpty(sql`${field.sql} NOT IN (${valueList(family, rule, timezone)})`);
     case 'between':
-      return holds(sql`${field.sql} BETWEEN ${value(0)} AND ${value(1)}`);
+      return holds(within());
     case 'notBetween':
-      return holdsOrEmpty(sql`${field.sql} NOT BETWEEN ${value(0)} AND ${value(1)}`);
+      return holdsOrEmpty(sql`NOT ${within()}`);
     case 'during':
       return holds(compileRelativeTime(field.sql, stretchOf(rule), from));
     case 'notDuring':
@@ -119,7 +126,7 @@ function valueList(family: ColumnFamily, rule: Rule, timezone: string): Sql {
 }
 
 function bindAs(family: ColumnFamily, rule: Rule, timezone: string, at?: number): SqlInput {
-  const value = at === undefined ? rule.value : Array.isArray(rule.value) ? rule.value[at] : undefined;
+  const value = valueAt(rule, at);
   if (value === undefined || Array.isArray(value) || isRelativeTime(value))
     throw wrong(rule, at === undefined ? 'needs one value' : 'needs two values');
   switch (family) {
@@ -142,6 +149,18 @@ function bindAs(family: ColumnFamily, rule: Rule, timezone: string, at?: number)
     case 'other':
       return String(value);
   }
+}
+
+function valueAt({ value }: Rule, at?: number): Rule['value'] {
+  if (at === undefined) return value;
+  return Array.isArray(value) ? value[at] : undefined;
+}
+
+/** Where the next day begins; undefined for what is not a day. */
+function endOfDay(value: Rule['value'], timezone: string): Sql | undefined {
+  if (typeof value !== 'string' || !DAY.test(value) || Number.isNaN(Date.parse(value))) return undefined;
+  const next = new Date(Date.parse(value) + DAY_MS).toISOString().slice(0, 10);
+  return sql`toDateTime64(${next}, 3, ${timezone})`;
 }
 
 function textOf(rule: Rule): string {

@@ -40,6 +40,7 @@ export const STEP_EXAMPLES: readonly StepExample[] = [
     uses: 'core/filter',
     inputs: { rows: ORDERS },
     with: { condition: { combinator: 'and', rules: [{ field: 'amount', operator: '>', value: 10 }] } },
+    note: 'A day such as 2026-11-20 is all of that day in the project’s time zone: what is _until_ it or _between_ it and a day before may lie anywhere in it, and what is _after_ it comes when it is over. With a time of day, that moment counts.',
   },
   {
     uses: 'core/select',
