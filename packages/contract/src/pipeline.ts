@@ -146,8 +146,9 @@ export type Pipeline = z.infer<typeof Pipeline>;
 export const StepProblem = z.object({
   code: z.string(),
   message: z.string(),
-  /** The parameter at fault, as a path such as `columns.0.formula`. */
+  /** The parameter at fault, as a path such as `columns.0.formula`, and what is said where its name stands beside it. */
   field: z.string().optional(),
+  reason: z.string().optional(),
   /** Where in the text of the parameter, in characters from 0. */
   at: z.number().int().optional(),
   /** The input port at fault, and for a wire that does not fit, why. */

@@ -6,6 +6,7 @@ import {
   type ConnectionCheck,
   type ConnectionInput,
   isAppError,
+  nameField,
   type StreamInfo,
 } from '@pelton/contract';
 import type { ConnectorArgument } from '@pelton/sdk';
@@ -150,10 +151,12 @@ export class ConnectionsService {
     kind: ConnectionInput['kind'],
     argument: ConnectorArgument & { uses: string },
   ): Promise<{ ok: boolean; message: string }> {
+    const { spec, calls } = this.plugins.get(kind, argument.uses);
     try {
-      return await this.plugins.get(kind, argument.uses).calls.check(argument);
+      return await calls.check(argument);
     } catch (error) {
-      if (isAppError(error)) return { ok: false, message: error.message };
+      const named = nameField(error, spec.config);
+      if (isAppError(named)) return { ok: false, message: named.message };
       throw error;
     }
   }

@@ -145,14 +145,13 @@ export function wireProblems(ports: readonly InputPort[], inputs: Record<string,
 }
 
 export function toProblem(error: AppError, at?: string): StepProblem {
-  const { field, at: place } =
-    error.code === 'PARAM_INVALID' ? (error as AppError<'PARAM_INVALID'>).facts : { field: undefined, at: undefined }; // the code was just compared
+  const wrong = error.code === 'PARAM_INVALID' ? (error as AppError<'PARAM_INVALID'>).facts : undefined; // the code was just compared
   const port = error.code === 'COLUMNS_DIFFER' ? (error as AppError<'COLUMNS_DIFFER'>).facts.port : at; // the code was just compared
   return {
     code: error.code,
     message: error.message,
-    ...(field && { field }),
-    ...(place !== undefined && { at: place }),
+    ...(wrong && { field: wrong.field, reason: wrong.reason }),
+    ...(wrong?.at !== undefined && { at: wrong.at }),
     ...(port && { port }),
   };
 }

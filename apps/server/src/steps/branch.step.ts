@@ -1,6 +1,7 @@
 import { Condition, type OutputPort, type Relation, type Rule, type Sql, toJsonSchema } from '@pelton/contract';
 import { bind, compileCondition, describeCondition, identifier, join, sql, type Vantage } from '@pelton/sdk';
 import { z } from 'zod';
+import { conditionAt } from './at-field.js';
 import { columnAt, inputOf } from './columns.js';
 import { cellColumns, sourceColumn } from './row-values.js';
 import type { ActionKind } from './step-kind.js';
@@ -94,11 +95,13 @@ function portsOf({ branches }: Params): OutputPort[] {
  */
 function branchQuery({ branches }: Params, rows: Relation, from: Vantage): Sql {
   const tests = branches.map(({ condition }, index) => {
+    const field = `branches.${index}.condition`;
     const resolve = (rule: Rule) => {
-      const { name, family } = columnAt(rows, rule.field, `branches.${index}.condition`);
+      const { name, family } = columnAt(rows, rule.field, field);
       return { sql: sourceColumn(name), family };
     };
-    return sql`${compileCondition(condition, resolve, from)}, ${bind('UInt8', index)}, `;
+    const holds = conditionAt(field, () => compileCondition(condition, resolve, from));
+    return sql`${holds}, ${bind('UInt8', index)}, `;
   });
   const cells = join(rows.columns.map(({ name }) => sourceColumn(name)));
   const otherwise = bind('UInt8', branches.length);

@@ -1,6 +1,7 @@
 import { Condition, type Rule, toJsonSchema } from '@pelton/contract';
 import { compileCondition, describeCondition, identifier, sql } from '@pelton/sdk';
 import { z } from 'zod';
+import { conditionAt } from './at-field.js';
 import { columnOf, inputOf } from './columns.js';
 import type { QueryKind } from './step-kind.js';
 
@@ -27,6 +28,7 @@ export const filterStep: QueryKind<z.infer<typeof Params>> = {
   async compile({ params, inputs, asOf, timezone }) {
     const rows = inputOf(inputs, 'rows');
     const resolve = (rule: Rule) => ({ sql: identifier(rule.field), family: columnOf(rows, rule.field).family });
-    return sql`SELECT * FROM (${rows.sql}) WHERE ${compileCondition(params.condition, resolve, { asOf, timezone })}`;
+    const holds = conditionAt('condition', () => compileCondition(params.condition, resolve, { asOf, timezone }));
+    return sql`SELECT * FROM (${rows.sql}) WHERE ${holds}`;
   },
 };

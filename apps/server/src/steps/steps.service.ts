@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { AppError, type Step, type StepRole, type StepType } from '@pelton/contract';
+import { AppError, refusedParam, type Step, type StepRole, type StepType } from '@pelton/contract';
 import { ApprovalsService } from '../approvals/approvals.service.js';
 import { PipelineCalls } from '../calls/pipeline-calls.service.js';
 import { ConnectionsService } from '../connections/connections.service.js';
@@ -32,6 +32,7 @@ import { pivotStep } from './pivot.step.js';
 import { sampleStep } from './sample.step.js';
 import { selectStep } from './select.step.js';
 import { sortStep } from './sort.step.js';
+import { namingFields } from './naming-fields.js';
 import { sourceStep } from './source.step.js';
 import { sqlStep } from './sql.step.js';
 import type { AnyStepKind, Reading } from './step-kind.js';
@@ -73,7 +74,9 @@ export class StepsService implements OnApplicationBootstrap {
     const connectors = this.plugins.all('connector');
     const kinds: AnyStepKind[] = [
       triggerStep,
-      ...connectors.map((connector) => sourceStep(connector, this.connections)),
+      ...connectors.map((connector) =>
+        namingFields(sourceStep(connector, this.connections), connector.spec.config, connector.spec.stream),
+      ),
       datasetStep(this.datasets),
       toEventsStep,
       toUsersStep,
@@ -85,7 +88,9 @@ export class StepsService implements OnApplicationBootstrap {
       messageStep({ messages, outbox, sender, events }),
       ...connectors.flatMap((connector) => {
         const { writes } = connector.spec;
-        return writes ? [destinationStep(connector, writes, this.connections)] : [];
+        return writes
+          ? [namingFields(destinationStep(connector, writes, this.connections), connector.spec.config)]
+          : [];
       }),
       waitStep(this.waiting),
       branchStep,
@@ -109,7 +114,7 @@ export class StepsService implements OnApplicationBootstrap {
       sampleStep,
       sqlStep,
     ];
-    this.kinds = new Map(kinds.map((kind) => [kind.type.uses, kind]));
+    this.kinds = new Map(kinds.map((kind) => [kind.type.uses, namingFields(kind)]));
   }
 
   types(): StepType[] {
@@ -143,10 +148,6 @@ export class StepsService implements OnApplicationBootstrap {
   readParams(kind: AnyStepKind, step: Step): unknown {
     const result = kind.params.safeParse(step.with);
     if (result.success) return result.data;
-    const issue = result.error.issues[0];
-    throw new AppError('PARAM_INVALID', {
-      field: issue?.path.join('.') || 'parameters',
-      reason: issue?.message ?? 'is wrong',
-    });
+    throw refusedParam(result.error.issues, kind.type.params);
   }
 }

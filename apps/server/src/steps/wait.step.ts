@@ -5,6 +5,7 @@ import { ofTheEvent } from '../events/of-the-event.js';
 import { after, Days, localInstant, nextTimeOfDay, TimeOfDay, Unit } from '../journeys/due-time.js';
 import type { Entry } from '../journeys/waiting.queries.js';
 import type { WaitingService } from '../journeys/waiting.service.js';
+import { conditionAt } from './at-field.js';
 import { columnAt, inputOf } from './columns.js';
 import { asTime } from './row-values.js';
 import type { ActionKind, StepContext, StepOutcome } from './step-kind.js';
@@ -163,7 +164,7 @@ function awaitedBy({ until, event, condition }: Params): Pick<Entry, 'event' | '
 /** @throws PARAM_INVALID for a value that does not fit its operator */
 function checkCondition({ params, asOf, timezone }: StepContext<Params>): void {
   const { condition } = awaitedBy(params);
-  if (condition) compileCondition(condition, ofTheEvent, { asOf, timezone });
+  if (condition) conditionAt('condition', () => compileCondition(condition, ofTheEvent, { asOf, timezone }));
 }
 
 /** When a row of `source` goes on. @throws PARAM_INVALID */

@@ -4,6 +4,7 @@ import {
   type JsonSchema,
   nameFromTitle,
   type PipelineTemplate,
+  refusedParam,
   type TemplateResult,
   type TemplateUse,
   toJsonSchema,
@@ -108,13 +109,7 @@ export function planOf(
   existing: FrozenDefinitions,
 ): SettledPlan {
   const read = template.questions.safeParse({ ...template.suggest(facts), ...answers });
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new AppError('PARAM_INVALID', {
-      field: issue?.path.join('.') || 'answers',
-      reason: issue?.message ?? 'is wrong',
-    });
-  }
+  if (!read.success) throw refusedParam(read.error.issues, toJsonSchema(template.questions));
   return settleDefinitions(template.build(read.data, facts), existing);
 }
 

@@ -1,13 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { AppError, type Graph, isAppError, type StepProblem, type Trigger } from '@pelton/contract';
+import {
+  AfterTrigger,
+  AlertTrigger,
+  AppError,
+  EventTrigger,
+  type Graph,
+  isAppError,
+  nameField,
+  ScheduleTrigger,
+  type StepProblem,
+  toJsonSchema,
+  type Trigger,
+  WebhookTrigger,
+} from '@pelton/contract';
 import { compileCondition } from '@pelton/sdk';
 import type { Model } from 'mongoose';
+import type { z } from 'zod';
 import { ofTheEvent } from '../events/of-the-event.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { toProblem } from '../pipelines/graph-check.service.js';
 import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
 import { nextTime } from '../schedules/schedule.js';
+import { conditionAt } from '../steps/at-field.js';
 import { followCircle } from './follow-circle.js';
 
 /** Finds what is wrong with a trigger before it goes live. */
@@ -25,8 +40,9 @@ export class TriggerCheck {
       await this.refuse(projectId, trigger, pipeline);
       return [];
     } catch (error) {
-      if (!isAppError(error)) throw error;
-      const problem = toProblem(error);
+      const named = nameField(error, toJsonSchema(FORMS[trigger.kind]));
+      if (!isAppError(named)) throw error;
+      const problem = toProblem(named);
       return [{ ...problem, field: problem.field ?? FIELDS[trigger.kind] }];
     }
   }
@@ -38,7 +54,10 @@ export class TriggerCheck {
         nextTime(trigger, new Date());
         return;
       case 'event':
-        if (trigger.condition) compileCondition(trigger.condition, ofTheEvent, ANYWHEN);
+        if (trigger.condition) {
+          const { condition } = trigger;
+          conditionAt('condition', () => compileCondition(condition, ofTheEvent, ANYWHEN));
+        }
         return;
       case 'webhook':
         return refuseRepeated(trigger.columns.map(({ name }) => name));
@@ -76,6 +95,15 @@ export class TriggerCheck {
 /** Whether a condition can be compiled does not depend on when and where. */
 const ANYWHEN = { asOf: '2026-01-01T00:00:00Z', timezone: 'UTC' };
 
+const FORMS = {
+  schedule: ScheduleTrigger,
+  event: EventTrigger,
+  webhook: WebhookTrigger,
+  after: AfterTrigger,
+  alert: AlertTrigger,
+} as const satisfies Record<Trigger['kind'], z.ZodType>;
+
+/** The field at which is told what names none. */
 const FIELDS = {
   schedule: 'cron',
   event: 'condition',

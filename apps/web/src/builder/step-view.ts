@@ -1,4 +1,5 @@
 import {
+  fieldTitle,
   type GraphCheck,
   type Graph,
   type InputPort,
@@ -12,7 +13,6 @@ import {
   type StepType,
 } from '@pelton/contract';
 import { fieldsOf } from '@/forms/field';
-import { fieldTitle } from '@/forms/field-title';
 import { findProblems } from '@/forms/find-problems';
 import { problemText, reasonOf } from '@/forms/problem-text';
 import { t } from '@/i18n';
@@ -107,12 +107,13 @@ function firstProblem(check: StepCheck | undefined, type: StepType | undefined, 
   if (!first) return undefined;
   if (first.code === 'INPUT_MISSING' && first.port !== undefined)
     return t('problems.input', { port: portTitle(type, first.port) });
-  const fields = fieldsOf(type?.params ?? {});
-  const local = findProblems(fields, step.with).find(({ field }) => field === first.field);
+  const form = type?.params ?? {};
+  const local = findProblems(fieldsOf(form), step.with).find(({ field }) => field === first.field);
   const reason = local ? problemText(local) : reasonOf(first);
-  const title = first.field === undefined ? undefined : fieldTitle(fields, first.field);
+  const title = first.field === undefined ? undefined : fieldTitle(form, first.field, serverText);
+  if (title === undefined) return local ? reason : first.message;
   // Some reasons name their field themselves.
-  return title === undefined || reason.includes(title) ? reason : t('problems.field', { field: title, reason });
+  return reason.includes(title) ? reason : t('problems.field', { field: title, reason });
 }
 
 function portTitle(type: StepType | undefined, name: string): string {

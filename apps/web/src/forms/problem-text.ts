@@ -1,3 +1,4 @@
+import type { StepProblem } from '@pelton/contract';
 import { t } from '@/i18n';
 import { serverText } from '@/i18n/server-text';
 import type { LocalProblem } from './find-problems';
@@ -11,8 +12,7 @@ export function problemText({ code, facts }: LocalProblem): string {
   );
 }
 
-/** The server writes `field: reason`; at the field itself the reason is enough. */
-export function reasonOf(problem: { message: string; field?: string | undefined }): string {
-  const prefix = problem.field === undefined ? '' : `${problem.field}: `;
-  return prefix && problem.message.startsWith(prefix) ? problem.message.slice(prefix.length) : problem.message;
+/** At the field itself the reason is enough. */
+export function reasonOf({ message, reason }: Pick<StepProblem, 'message' | 'reason'>): string {
+  return reason ?? message;
 }

@@ -3,9 +3,11 @@ import { type ErrorEntry, list } from './error-entry.js';
 /** Errors of what somebody reads or changes, whatever noun it is. */
 export const changeErrors = {
   BAD_INPUT: { status: 400, text: (f: { issues: { path: string; message: string }[] }) => issueText(f.issues) },
+  /** `title` is what the form calls the parameter, for who reads words; `field` is its path, for who finds the form. */
   PARAM_INVALID: {
     status: 422,
-    text: (f: { field: string; reason: string; at?: number | undefined }) => `${f.field}: ${f.reason}`,
+    text: (f: { field: string; reason: string; at?: number | undefined; title?: string | undefined }) =>
+      `${f.title ?? f.field}: ${f.reason}`,
   },
   NOT_FOUND: { status: 404, text: (f: { noun: string; name: string }) => `There is no ${f.noun} called ${f.name}.` },
   NAME_TAKEN: {

@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { refusedParam, toJsonSchema } from '@pelton/contract';
 import type { z } from 'zod';
 import { type Contribution, type Described, readParams } from './contribution.js';
 
@@ -88,13 +88,8 @@ function sortOut<M extends z.ZodType>(content: M, batch: OutgoingMessage<unknown
     const result = content.safeParse(message.content);
     if (result.success) readable.push({ ...message, content: result.data });
     else {
-      const issue = result.error.issues[0];
-      refused.push({
-        id: message.id,
-        state: 'failed',
-        reason: `${issue?.path.join('.')}: ${issue?.message}`,
-        retryable: false,
-      });
+      const { message: reason } = refusedParam(result.error.issues, toJsonSchema(content));
+      refused.push({ id: message.id, state: 'failed', reason, retryable: false });
     }
   }
   return { readable, refused };

@@ -1,4 +1,4 @@
-import { AppError, type PluginKind, type SpecOf } from '@pelton/contract';
+import { type PluginKind, refusedParam, type SpecOf, toJsonSchema } from '@pelton/contract';
 import type { z } from 'zod';
 
 /**
@@ -40,11 +40,7 @@ export function definePlugin(plugin: PluginDefinition): PluginDefinition {
 export function readParams<S extends z.ZodType>(schema: S, params: unknown): z.output<S> {
   const result = schema.safeParse(params);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new AppError('PARAM_INVALID', {
-    field: issue?.path.join('.') || 'parameters',
-    reason: issue?.message ?? 'is wrong',
-  });
+  throw refusedParam(result.error.issues, toJsonSchema(schema));
 }
 
 /** What every contribution says about itself. */
