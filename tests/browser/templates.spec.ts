@@ -1,4 +1,4 @@
-import type { Pipeline, PipelineTemplate, RunSummary } from '@pelton/contract';
+import type { Pipeline, PipelineSummary, PipelineTemplate, RunSummary } from '@pelton/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
@@ -117,9 +117,10 @@ describe('templates, and two members at one pipeline', () => {
     await note.getByRole('button', { name: 'Keep both' }).click();
     await note.waitFor({ state: 'hidden' });
 
-    const [copy] = (await api.get<Pipeline[]>('/api/pipelines')).filter(({ name }) => name.startsWith('shared-'));
-    expect(copy?.draft.steps.map(({ uses }) => uses)).toEqual(['core/sql', 'core/dataset']);
-    expect(copy?.draft.steps[0]?.with).toEqual({ query: 'SELECT 1 AS one' });
+    const all = await api.get<PipelineSummary[]>('/api/pipelines');
+    const copy = await pipeline(all.find(({ name }) => name.startsWith('shared-'))?.name ?? '');
+    expect(copy.draft.steps.map(({ uses }) => uses)).toEqual(['core/sql', 'core/dataset']);
+    expect(copy.draft.steps[0]?.with).toEqual({ query: 'SELECT 1 AS one' });
     expect((await pipeline('shared')).draft.steps).toEqual(theirs.steps);
     await page.getByText('Count twice').first().waitFor();
     expect(visit.errors.filter((error) => !error.includes('409'))).toEqual([]);

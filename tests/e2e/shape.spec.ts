@@ -1,4 +1,4 @@
-import type { Dataset, DatasetPreview, GraphCheck, Run, Sample } from '@pelton/contract';
+import type { Dataset, DatasetPreview, GraphCheck, PipelineSummary, Run, Sample } from '@pelton/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api, type StepInput } from '../support/api.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
@@ -163,6 +163,21 @@ test('a draft keeps nothing, and a dataset of another kind is not overwritten', 
     { field: 'mode', message: expect.stringContaining('by-order has the key id. Merge, or replace it') },
   ]);
   expect(await problemsOf(keep('by-order', { mode: 'merge', key: [] }))).toMatchObject([{ field: 'key' }]);
+});
+
+test('the list of pipelines says what each is without its graph, and which of them name a thing', async () => {
+  const [careful, ...others] = await api.get<PipelineSummary[]>('/api/pipelines');
+  expect(careful).toEqual({
+    ...{ name: 'careful', title: 'careful', description: '', steps: 4, changes: 0, trigger: null },
+    live: { version: 1, publishedAt: expect.any(String) as string, publishedBy: expect.any(String) as string },
+    updatedAt: expect.any(String) as string,
+  });
+  expect(others.map(({ name }) => name).slice(0, 3)).toEqual(['merging', 'adding', 'replacing']);
+  const using = async (uses: string) =>
+    (await api.get<PipelineSummary[]>(`/api/pipelines?uses=${uses}`)).map(({ name }) => name).sort();
+  expect(await using('dataset/large-orders')).toEqual(['adding', 'replacing']);
+  expect(await using('dataset/other')).toEqual([]);
+  await expect(using('large-orders')).rejects.toMatchObject({ status: 400 });
 });
 
 describe('a chain of steps', () => {

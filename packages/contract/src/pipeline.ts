@@ -142,6 +142,23 @@ export const Pipeline = z.object({
 });
 export type Pipeline = z.infer<typeof Pipeline>;
 
+/** A line of the list of pipelines: without the graphs, but with the number of the draft's steps. */
+export const PipelineSummary = Pipeline.omit({ revision: true, draft: true }).extend({
+  steps: z.number().int(),
+  live: z.object({ version: z.number().int(), publishedAt: Instant, publishedBy: z.string() }).nullable(),
+});
+export type PipelineSummary = z.infer<typeof PipelineSummary>;
+
+/** What a step or a trigger may name, such as `metric/revenue`. */
+export const NAMED_NOUNS = ['metric', 'tag', 'experiment', 'message', 'connection', 'dataset', 'pipeline'] as const;
+export type NamedNoun = (typeof NAMED_NOUNS)[number];
+
+/** Which pipelines to list: all, or those that name a thing, drafted or live. */
+export const PipelineFilter = z.object({
+  uses: z.templateLiteral([z.enum(NAMED_NOUNS), '/', Name]).optional(),
+});
+export type PipelineFilter = z.infer<typeof PipelineFilter>;
+
 /** Something in a graph that keeps it from running, said as near to its cause as can be. */
 export const StepProblem = z.object({
   code: z.string(),

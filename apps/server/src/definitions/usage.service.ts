@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { AppError } from '@pelton/contract';
+import { AppError, type NamedNoun } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import type { ExperimentDoc } from '../experiments/experiment.schema.js';
 import type { MessageDoc } from '../messages/message.schema.js';
@@ -22,17 +22,8 @@ export class UsageService {
   ) {}
 
   /** Titles of the pipelines, experiments, messages and syncs that name it. */
-  async usersOf(
-    projectId: string,
-    noun: 'metric' | 'tag' | 'experiment' | 'message' | 'connection' | 'dataset' | 'pipeline',
-    name: string,
-  ): Promise<string[]> {
-    const graphs = ['draft', 'live.graph'].flatMap((graph) => [
-      { [`${graph}.steps`]: { $elemMatch: { [`with.${noun}`]: name } } },
-      ...(noun === 'metric' || noun === 'pipeline' ? [{ [`${graph}.trigger.${noun}`]: name }] : []),
-    ]);
-    const others = noun === 'pipeline' ? { name: { $ne: name } } : {};
-    const pipelines = await this.pipelines.find({ projectId, ...others, $or: graphs }).lean();
+  async usersOf(projectId: string, noun: NamedNoun, name: string): Promise<string[]> {
+    const pipelines = await this.pipelines.find({ projectId, ...pipelinesNaming(noun, name) }).lean();
     const experiments =
       noun === 'metric' ? await this.experiments.find({ projectId, 'metrics.metric': name }).lean() : [];
     const messages = noun === 'connection' ? await this.messages.find({ projectId, connection: name }).lean() : [];
@@ -42,8 +33,17 @@ export class UsageService {
   }
 
   /** @throws IN_USE naming who uses it */
-  async refuseIfUsed(projectId: string, noun: Parameters<UsageService['usersOf']>[1], name: string): Promise<void> {
+  async refuseIfUsed(projectId: string, noun: NamedNoun, name: string): Promise<void> {
     const by = await this.usersOf(projectId, noun, name);
     if (by.length > 0) throw new AppError('IN_USE', { noun, name, by });
   }
+}
+
+/** The pipelines of which a step or the trigger, drafted or live, names a thing; a pipeline that names itself is none. */
+export function pipelinesNaming(noun: NamedNoun, name: string): object {
+  const graphs = ['draft', 'live.graph'].flatMap((graph) => [
+    { [`${graph}.steps`]: { $elemMatch: { [`with.${noun}`]: name } } },
+    ...(noun === 'metric' || noun === 'pipeline' ? [{ [`${graph}.trigger.${noun}`]: name }] : []),
+  ]);
+  return { ...(noun === 'pipeline' && { name: { $ne: name } }), $or: graphs };
 }

@@ -6,7 +6,9 @@ import {
   GraphCheck,
   Name,
   Pipeline,
+  PipelineFilter,
   PipelineInput,
+  PipelineSummary,
   PublishInput,
   StepType,
 } from '@pelton/contract';
@@ -35,9 +37,12 @@ export class PipelinesController {
 
   @Get('pipelines')
   @Allow('viewer')
-  @Answers(z.array(Pipeline))
-  list(@CurrentActor() actor: Actor) {
-    return this.pipelines.list(actor.projectId);
+  @Answers(
+    z.array(PipelineSummary),
+    'All of them, or those that name `metric/revenue` or the like; the last changed first',
+  )
+  list(@CurrentActor() actor: Actor, @Query({ schema: PipelineFilter }) filter: PipelineFilter) {
+    return this.pipelines.summaries(actor.projectId, filter);
   }
 
   @Post('pipelines')

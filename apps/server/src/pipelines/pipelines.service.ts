@@ -7,8 +7,11 @@ import {
   type DraftChange,
   type Graph,
   type GraphCheck,
+  type NamedNoun,
   type Pipeline,
+  type PipelineFilter,
   type PipelineInput,
+  type PipelineSummary,
   type PublishInput,
   type StepCheck,
 } from '@pelton/contract';
@@ -18,7 +21,7 @@ import { signatureOf } from '../calls/signature.js';
 import type { Actor } from '../common/allow.js';
 import { isDuplicate } from '../common/duplicate.js';
 import { newId } from '../common/ids.js';
-import { UsageService } from '../definitions/usage.service.js';
+import { pipelinesNaming, UsageService } from '../definitions/usage.service.js';
 import { StepsService } from '../steps/steps.service.js';
 import { TriggerCheck } from '../triggers/trigger-check.service.js';
 import { armed, toStatus } from '../triggers/trigger-state.js';
@@ -45,6 +48,16 @@ export class PipelinesService {
   async list(projectId: string): Promise<Pipeline[]> {
     const docs = await this.pipelines.find({ projectId }).sort({ updatedAt: -1 }).lean();
     return docs.map(toPipeline);
+  }
+
+  async summaries(projectId: string, { uses }: PipelineFilter): Promise<PipelineSummary[]> {
+    const [noun, name = ''] = uses?.split('/') ?? [];
+    const naming = noun === undefined ? {} : pipelinesNaming(noun as NamedNoun, name); // the filter's schema knows no others
+    const docs = await this.pipelines
+      .find({ projectId, ...naming })
+      .sort({ updatedAt: -1 })
+      .lean();
+    return docs.map((doc) => toSummary(toPipeline(doc)));
   }
 
   async find(projectId: string, name: string): Promise<Pipeline> {
@@ -199,6 +212,11 @@ function toPipeline(doc: PipelineDoc): Pipeline {
     trigger: toStatus(trigger),
     updatedAt: updatedAt.toISOString(),
   };
+}
+
+function toSummary({ name, title, description, draft, live, changes, trigger, updatedAt }: Pipeline): PipelineSummary {
+  const version = live && { version: live.version, publishedAt: live.publishedAt, publishedBy: live.publishedBy };
+  return { name, title, description, steps: draft.steps.length, live: version, changes, trigger, updatedAt };
 }
 
 function countChanges(live: Graph, draft: Graph): number {

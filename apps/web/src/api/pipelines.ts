@@ -1,11 +1,31 @@
-import type { DraftChange, Graph, GraphCheck, Pipeline, PipelineInput, PublishInput } from '@pelton/contract';
+import type {
+  DraftChange,
+  Graph,
+  GraphCheck,
+  Pipeline,
+  PipelineFilter,
+  PipelineInput,
+  PipelineSummary,
+  PublishInput,
+} from '@pelton/contract';
 import { useMutation, useQuery } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { api } from './client';
 import { queryClient, refresh } from './query';
 
 export const usePipelines = () =>
-  useQuery({ queryKey: ['pipelines'], queryFn: ({ signal }) => api.get<Pipeline[]>('/api/pipelines', { signal }) });
+  useQuery({
+    queryKey: ['pipelines'],
+    queryFn: ({ signal }) => api.get<PipelineSummary[]>('/api/pipelines', { signal }),
+  });
+
+/** The pipelines that name a thing, such as `metric/revenue`, drafted or live. */
+export const usePipelinesUsing = (uses: () => PipelineFilter['uses']) =>
+  useQuery({
+    queryKey: ['pipelines', 'using', computed(uses)],
+    queryFn: ({ signal }) =>
+      api.get<PipelineSummary[]>(`/api/pipelines?uses=${encodeURIComponent(uses() ?? '')}`, { signal }),
+  });
 
 export const usePipeline = (name: MaybeRefOrGetter<string>) =>
   useQuery({
@@ -38,7 +58,7 @@ export const saveDraft = (name: string, change: DraftChange) => api.put<Pipeline
 export const publishPipeline = (name: string, input: PublishInput) =>
   api.post<Pipeline>(`${path(name)}/publish`, input);
 
-export const loadPipelines = () => api.get<Pipeline[]>('/api/pipelines');
+export const loadPipelines = () => api.get<PipelineSummary[]>('/api/pipelines');
 
 export const loadPipeline = (name: string) => api.get<Pipeline>(path(name));
 
