@@ -1,13 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Step } from '@pelton/contract';
+import { identifier, sql } from '@pelton/sdk';
 import { Tinypool } from 'tinypool';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ApprovalsService } from '../approvals/approvals.service.js';
+import { DatasetsService } from '../datasets/datasets.service.js';
 import { JourneyClock } from '../journeys/journey-clock.service.js';
 import { people, state, step } from '../journeys/testing/journey-steps.js';
 import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
 import render, { type RenderTask } from '../messages/render.worker.js';
+import { MessagesService } from '../messages/messages.service.js';
+import { RunsService } from '../runs/runs.service.js';
 import { StepsService } from './steps.service.js';
 import { CALLED, CALLED_STEPS, CROSSINGS, CROSSINGS_AS_OF } from './testing/crossings.js';
 import { CASES_AS_OF, type KindCase, kindCases, prepareKindCases } from './testing/kind-cases.js';
@@ -38,6 +43,19 @@ test('every kind that the server has is shown with the rows that it makes of a k
   const proven = new Set([...SHOWN, ...CASES.map(({ uses }) => uses)]);
   expect([...proven].sort()).toEqual(ofCore.sort());
   expect(kinds.filter(({ uses }) => !/^core\/|\/(read|write)$/.test(uses))).toEqual([]);
+});
+
+test('a dry run of every kind stores, sends and writes nothing', async () => {
+  const steps = CASES.flatMap((example, index) => numbered(example.steps, index));
+  const pipeline = await server.publish(steps);
+  const before = await kept();
+  const { id } = await server.app
+    .get(RunsService)
+    .launch(server.actor, { pipeline, cause: { kind: 'manual' }, asOf: CASES_AS_OF, dry: true });
+  const run = await server.ended(id);
+  expect(run.steps.filter((each) => each.state !== 'done')).toEqual([]);
+  expect(run.steps).toHaveLength(steps.length);
+  expect(await kept()).toEqual(before);
 });
 
 describe('on the real engine, over a known table', () => {
@@ -107,6 +125,35 @@ async function given(run: string, id: string, { without = [] }: KindCase): Promi
       rows.map((row) => row.filter((_, index) => !without.includes(columns[index]?.name ?? ''))).sort(byText),
     ]),
   );
+}
+
+/** The steps of one case among those of others. */
+function numbered(steps: readonly Step[], index: number): Step[] {
+  const inputs = (given: Step['inputs']) =>
+    Object.fromEntries(Object.entries(given).map(([port, ref]) => [port, ref.replace(/^[a-z]+/, `$&_${index}`)]));
+  return steps.map((each) => ({ ...each, id: `${each.id}_${index}`, inputs: inputs(each.inputs) }));
+}
+
+/** All that outlives a run: the rows of the project's tables, its datasets, its mails and the files outside. */
+async function kept(): Promise<unknown> {
+  const { admin, database } = server.project;
+  const tables = await admin.rows<{ name: string; engine: string }>(
+    sql`SELECT name, engine FROM system.tables WHERE database = ${database} AND engine LIKE '%MergeTree' AND NOT startsWith(name, 'stage_') ORDER BY name`,
+  );
+  const counts = tables.map(async ({ name, engine }) => {
+    const final = { parts: [engine === 'MergeTree' ? '' : ' FINAL'] };
+    return [
+      name,
+      (await admin.row<{ count: number }>(sql`SELECT count() AS count FROM ${identifier(name)}${final}`)).count,
+    ];
+  });
+  const { projectId } = server.actor;
+  return {
+    rows: await Promise.all(counts),
+    datasets: (await server.app.get(DatasetsService).list(projectId)).map(({ name, rows }) => [name, rows]),
+    messages: await server.app.get(MessagesService).counts(projectId, 'hello'),
+    files: readdirSync(exports),
+  };
 }
 
 const byText = (a: unknown[], b: unknown[]) => JSON.stringify(a).localeCompare(JSON.stringify(b));

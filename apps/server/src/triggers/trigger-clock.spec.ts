@@ -1,0 +1,84 @@
+import type { Run, Step, Trigger } from '@pelton/contract';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { step } from '../journeys/testing/journey-steps.js';
+import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import { PipelinesService } from '../pipelines/pipelines.service.js';
+import { TriggerClock } from './trigger-clock.service.js';
+import { TriggersService } from './triggers.service.js';
+
+let server: TestApp;
+beforeAll(async () => {
+  server = await startTestApp();
+}, 120_000);
+afterAll(() => server.stop());
+
+/** The server's own clock is years behind, so only a test's strikes for what is due. */
+const strike = (at: string) => server.app.get(TriggerClock).look(new Date(at));
+
+const STEPS: Step[] = [step('started', 'core/trigger', {}), step('out', 'core/deduplicate', {}, { rows: 'started' })];
+
+async function publish(name: string, trigger: Trigger): Promise<void> {
+  const pipelines = server.app.get(PipelinesService);
+  const graph = { steps: STEPS, layout: {}, trigger };
+  await pipelines.create(server.actor, { name, title: name, description: '', graph });
+  await pipelines.publish(server.actor, name);
+}
+
+/** The runs of a pipeline once there are so many. */
+const runsOf = (pipeline: string, count: number): Promise<Run[]> =>
+  vi.waitFor(
+    async () => {
+      const runs = await server.runsOf(pipeline);
+      expect(runs).toHaveLength(count);
+      return runs;
+    },
+    { timeout: 20_000 },
+  );
+
+test('an alert on a metric starts a run when a day’s value crosses the threshold, and that run the one after it', async () => {
+  const params = { event: 'Bought' };
+  const bought = { name: 'bought', title: 'Bought', description: '', template: 'count', params };
+  await server.app.get(MetricsService).create(server.actor, bought);
+  await server.project.admin.insert('events', [
+    ...eventsOn('2030-01-01', 1),
+    ...eventsOn('2030-01-02', 3),
+    ...eventsOn('2030-01-03', 4),
+  ]);
+  const look = { cron: '0 * * * *', timezone: 'UTC' };
+  await publish('alerted', { kind: 'alert', metric: 'bought', grain: 'day', is: 'above', threshold: 2, look });
+  await publish('follower', { kind: 'after', pipeline: 'alerted', on: 'done' });
+
+  for (const at of ['2030-01-02T00:30:00Z', '2030-01-02T23:30:00Z']) await strike(at);
+  expect(await server.runsOf('alerted')).toEqual([]);
+  for (const at of ['2030-01-03T00:30:00Z', '2030-01-03T01:30:00Z', '2030-01-04T00:30:00Z']) await strike(at);
+  const [run] = await runsOf('alerted', 1);
+  expect([run?.state, run?.version, run?.cause]).toEqual(['done', 1, { kind: 'alert', by: 'bought' }]);
+  const [sample] = await server.samples(run?.id ?? '', 'out');
+  expect(sample?.rows).toEqual([['bought', '2030-01-02T00:00:00.000Z', 3, 1, 2]]);
+
+  const [after] = await runsOf('follower', 1);
+  expect([after?.state, after?.cause]).toEqual(['done', { kind: 'pipeline', by: run?.id }]);
+});
+
+test('a schedule that rests starts nothing, and then goes on with its next time', async () => {
+  const daily: Trigger = { kind: 'schedule', cron: '0 6 * * *', timezone: 'Europe/London', missed: 'run-once' };
+  await publish('daily', daily);
+  const triggers = server.app.get(TriggersService);
+  await triggers.setPaused(server.actor.projectId, 'daily', true);
+  await strike('2031-01-01T12:00:00Z');
+  expect(await server.runsOf('daily')).toEqual([]);
+  await triggers.setPaused(server.actor.projectId, 'daily', false);
+  for (const at of ['2031-01-02T12:00:00Z', '2031-01-03T05:59:00Z', '2031-01-03T06:00:00Z', '2031-01-03T06:00:01Z'])
+    await strike(at);
+  const [, second] = await runsOf('daily', 2);
+  expect(second?.cause).toEqual({ kind: 'schedule', by: '2031-01-03T06:00:00.000Z' });
+});
+
+function eventsOn(day: string, count: number): object[] {
+  const at = `${day}T09:00:00Z`;
+  return Array.from({ length: count }, (_, index) => ({
+    ...{ message_id: `${day} ${index}`, type: 'track', event: 'Bought', user_id: `user-${index}` },
+    ...{ timestamp: at, received_at: at, properties: {} },
+  }));
+}
