@@ -5,6 +5,7 @@ import {
   type HookAddress,
   type HookAnswer,
   isRunOver,
+  type Key,
   type Pipeline,
   type RunSummary,
   type Sample,
@@ -12,6 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
 import { send } from '../support/collected.js';
+import { inPairs } from '../support/pairs.js';
 import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -31,12 +33,17 @@ afterAll(async () => {
 });
 
 /** A pipeline that does nothing with what started it. */
-async function publish(name: string, trigger: Graph['trigger']) {
+async function publish(name: string, trigger: Graph['trigger'], more: { steps?: object[]; settings?: object } = {}) {
+  const { settings } = more;
   const steps = [
     { id: 'rows', uses: 'core/trigger', with: {}, inputs: {} },
     { id: 'all', uses: 'core/filter', with: { condition: { combinator: 'and', rules: [] } }, inputs: { rows: 'rows' } },
+    ...(more.steps ?? []),
   ];
-  await api.post('/api/pipelines', { name, title: name, graph: { steps, layout: {}, trigger } });
+  await api.post('/api/pipelines', {
+    ...{ name, title: name },
+    graph: { steps, layout: {}, trigger, ...(settings && { settings }) },
+  });
   await api.post(`/api/pipelines/${name}/publish`);
 }
 
@@ -103,7 +110,7 @@ describe('a pipeline is started', () => {
     const again = await call([{ user_id: 'ann' }, { user_id: 'bob' }], 'one');
     expect([again.status, ((await again.json()) as HookAnswer).run]).toEqual([202, answer.run]);
     const other = await call([{ user_id: 'ann' }], 'one');
-    expect([other.status, ((await other.json()) as { code: string }).code]).toEqual([422, 'HOOK_CALL_DIFFERS']);
+    expect([other.status, ((await other.json()) as { code: string }).code]).toEqual([422, 'IDEMPOTENCY_KEY_USED']);
     const pairs = await Promise.all(
       Array.from({ length: 8 }, async (_, pair) => {
         const answers = await Promise.all([0, 1].map(() => call([{ user_id: `p${pair}` }], `pair-${pair}`)));
@@ -133,6 +140,80 @@ describe('a pipeline is started', () => {
     await expect(api.post('/api/pipelines/first/publish')).rejects.toThrow('would start each other for ever');
   });
 });
+
+describe(
+  'pairs of the same request at the same moment have one effect and one answer each',
+  { timeout: 400_000 },
+  () => {
+    test('a thousand writes of the API', async () => {
+      const make = (pair: number) =>
+        api.post<Made>('/api/keys', { title: `pair ${pair}`, scopes: ['read'] }, `key-${pair}`);
+      const pairs = await inPairs(1_000, make);
+      // Each has a secret of its own, so equal answers are the same answer.
+      expect(pairs.filter(([one, two]) => one.secret !== two.secret || one.key.id !== two.key.id)).toEqual([]);
+      const kept = (await api.get<Key[]>('/api/keys')).filter(({ title }) => title.startsWith('pair '));
+      expect(kept.map(({ id }) => id).sort()).toEqual(pairs.map(([{ key: made }]) => made.id).sort());
+      expect(new Set(kept.map(({ title }) => title)).size).toBe(1_000);
+      const other = api.post('/api/keys', { title: 'other', scopes: ['read'] }, 'key-0');
+      await expect(other).rejects.toThrow(
+        '422 IDEMPOTENCY_KEY_USED: Another request came with the Idempotency-Key key-0',
+      );
+      const long = api.post('/api/keys', { title: 'long', scopes: ['read'] }, 'k'.repeat(201));
+      await expect(long).rejects.toThrow('400 BAD_INPUT: Idempotency-Key: Give 1 to 200 characters');
+    });
+
+    test('two hundred deliveries to a source of events', async () => {
+      const mapping = { event: { value: 'Paired' }, userId: 'user' };
+      await api.put('/api/webhooks/shop', { name: 'shop', title: 'Shop', mapping });
+      const [address, auth] = [`${pelton.url}/v1/webhook/shop`, { authorization: `Bearer ${key}` }];
+      const pairs = await inPairs(200, (pair) =>
+        untilTaken(address, { user: `user-${pair}` }, { ...auth, 'idempotency-key': `delivery-${pair}` }),
+      );
+      expect(new Set(pairs.flat())).toEqual(new Set(['200 {"success":true,"accepted":1,"rejected":[]}']));
+      await api.draft('audit', [{ id: 'audit', uses: 'core/sql', with: { query: PAIRED } }]);
+      const { id } = await api.run('audit', { draft: true });
+      const [audit] = await api.get<Sample[]>(`/api/runs/${id}/steps/audit/samples`);
+      expect(audit?.rows[0]?.map(Number)).toEqual([200, 200]);
+    });
+
+    // A run that is left out because another goes on is the lightest that a call can make. Still each takes the server some
+    // fifty milliseconds, so there are fewer of these.
+    test('a hundred calls of webhooks, which start a run each', async () => {
+      const settings = { atOnce: 1, whenBusy: 'skip' };
+      const columns = [{ name: 'user_id', family: 'text' as const }];
+      await publish('paired', { kind: 'webhook', columns }, { steps: [NEVER_DONE], settings });
+      const { address } = await api.post<HookAddress>('/api/pipelines/paired/hook');
+      const pairs = await inPairs(100, (pair) =>
+        untilTaken(address ?? '', { user_id: `user-${pair}` }, { 'idempotency-key': `call-${pair}` }),
+      );
+      expect(pairs.filter(([one, two]) => one !== two || !one.startsWith('202 '))).toEqual([]);
+      const runs = await api.get<RunSummary[]>('/api/runs?limit=1000&pipeline=paired');
+      const answered = pairs.map(([answer]) => (JSON.parse(answer.slice(4)) as HookAnswer).run);
+      expect(runs.map(({ id }) => id).sort()).toEqual(answered.sort());
+    });
+  },
+);
+
+type Made = { key: Key; secret: string };
+const PAIRED = "SELECT count(), uniqExact(user_id) FROM events WHERE event = 'Paired'";
+const NEVER_DONE = {
+  ...{ id: 'busy', uses: 'core/sql', with: { query: "SELECT toInt32(materialize('none')) AS n FROM numbers(1)" } },
+  ...{ inputs: {}, retry: { times: 1, waitSeconds: 3600, backoff: 1, jitter: false } },
+};
+
+/** Sends as senders do: the same again when it is told to, or when a connection breaks. @returns status and body */
+function untilTaken(address: string, body: object, headers: Record<string, string>): Promise<string> {
+  const request = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+  return waitFor(async () => {
+    const response = await fetch(address, request).catch(() => undefined);
+    const text = await response?.text();
+    return response && !response.headers.has('retry-after') && `${response.status} ${text}`;
+  });
+}
 
 test('whoever comes in while Pelton is killed again and again is in one run', async () => {
   await publish('killed', {

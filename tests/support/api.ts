@@ -43,8 +43,9 @@ export class Api {
     return this.send<T>('GET', path);
   }
 
-  post<T>(path: string, body: unknown = {}): Promise<T> {
-    return this.send<T>('POST', path, JSON.stringify(body));
+  /** @param key under which it may be sent again */
+  post<T>(path: string, body: unknown = {}, key?: string): Promise<T> {
+    return this.send<T>('POST', path, JSON.stringify(body), key);
   }
 
   put<T>(path: string, body: unknown): Promise<T> {
@@ -110,8 +111,12 @@ export class Api {
     await (await this.open(path)).text();
   }
 
-  private async send<T>(method: string, path: string, body?: string | FormData): Promise<T> {
-    const headers = { cookie: this.cookie, ...(typeof body === 'string' && { 'content-type': 'application/json' }) };
+  private async send<T>(method: string, path: string, body?: string | FormData, key?: string): Promise<T> {
+    const headers = {
+      cookie: this.cookie,
+      ...(typeof body === 'string' && { 'content-type': 'application/json' }),
+      ...(key && { 'idempotency-key': key }),
+    };
     const response = await fetch(this.url + path, { method, headers, ...(body !== undefined && { body }) });
     const [cookie] = response.headers.getSetCookie();
     if (cookie) this.cookie = cookie.split(';', 1)[0] ?? '';

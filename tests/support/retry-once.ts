@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
+
 /** Where a client sends a request, and where it sends one that failed, which it does once. */
 export interface Addresses {
   first: () => string;
   again: (failed: string) => Promise<string>;
 }
 
-/** A client that sends a request which was not answered, or with 5xx, one more time. */
+/** A client that sends a request which was not answered, or with 5xx, one more time, under the same key. */
 export class RetryOnceClient {
   answered = 0;
   retried = 0;
@@ -18,7 +20,8 @@ export class RetryOnceClient {
 
   /** @returns the answer; undefined when it failed twice */
   async call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T | undefined> {
-    const once = (url: string) => this.once<T>(url + path, method, body);
+    const key = randomUUID();
+    const once = (url: string) => this.once<T>(url + path, { method, body, key });
     const url = this.addresses.first();
     try {
       return await once(url).catch(async () => {
@@ -31,8 +34,14 @@ export class RetryOnceClient {
     }
   }
 
-  private async once<T>(url: string, method: string, body?: object): Promise<T> {
-    const headers = { ...this.headers, ...(body && { 'content-type': 'application/json' }) };
+  private async once<T>(
+    url: string,
+    { method, body, key }: { method: string; body: object | undefined; key: string },
+  ): Promise<T> {
+    const headers = {
+      ...this.headers,
+      ...(body && { 'content-type': 'application/json', 'idempotency-key': key }),
+    };
     const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     const text = await response.text();
     if (!response.ok) throw new Error(`${response.status} ${text}`);

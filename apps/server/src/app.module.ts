@@ -1,6 +1,6 @@
 import { BullModule } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { type ModelDefinition, MongooseModule } from '@nestjs/mongoose';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './common/access.guard.js';
@@ -13,6 +13,7 @@ import { FirstAdmin } from './members/first-admin.service.js';
 import { CONTROLLERS } from './controllers.js';
 import { SCHEMAS } from './schemas.js';
 import { SERVICES, WORKERS } from './services.js';
+import { IdempotencyInterceptor } from './writes/idempotency.interceptor.js';
 
 /** The whole server. A process that is only a worker answers nothing but its health, one that is only an API runs no jobs. */
 @Module({})
@@ -46,6 +47,7 @@ export class AppModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_FILTER, useClass: ErrorFilter },
         ...SERVICES,
         ...(role === 'worker' ? [] : [FirstAdmin]),

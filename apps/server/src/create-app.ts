@@ -13,6 +13,7 @@ import { EndingAdapter } from './common/ending-adapter.js';
 import type { Config } from './config.js';
 import { describeWaysIn } from './ingest/describe-ways-in.js';
 import { SendersDoor } from './ingest/senders-door.service.js';
+import { describeIdempotencyKey } from './writes/describe-idempotency-key.js';
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
@@ -64,7 +65,8 @@ function describeApi(app: NestExpressApplication): void {
     .setVersion('0.1.0')
     .addBearerAuth()
     .addCookieAuth('pelton');
-  SwaggerModule.setup('api', app, () => describeWaysIn(SwaggerModule.createDocument(app, builder.build())), {
+  const describe = () => describeIdempotencyKey(SwaggerModule.createDocument(app, builder.build()));
+  SwaggerModule.setup('api', app, () => describeWaysIn(describe()), {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
   });

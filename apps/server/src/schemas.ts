@@ -23,7 +23,7 @@ import { RunSchema, StepOutputSchema } from './runs/run.schema.js';
 import { SampleStateSchema } from './sample/sample-state.schema.js';
 import { SyncRunSchema, SyncSchema } from './syncs/sync.schema.js';
 import { TagSchema } from './tags/tag.schema.js';
-import { HookCallSchema } from './triggers/hook-call.schema.js';
+import { KeyedWriteSchema } from './writes/keyed-write.schema.js';
 
 /** Every document, by the name under which services ask for its model. */
 export const SCHEMAS: Record<string, unknown> = {
@@ -35,12 +35,12 @@ export const SCHEMAS: Record<string, unknown> = {
   DefinitionVersion: DefinitionVersionSchema,
   Delivery: DeliverySchema,
   Experiment: ExperimentSchema,
-  HookCall: HookCallSchema,
   Invitation: InvitationSchema,
   ItemType: ItemTypeSchema,
   Journey: JourneySchema,
   JourneyTurn: JourneyTurnSchema,
   Key: KeySchema,
+  KeyedWrite: KeyedWriteSchema,
   Member: MemberSchema,
   Message: MessageSchema,
   Metric: MetricSchema,

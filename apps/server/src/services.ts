@@ -93,6 +93,7 @@ import { TriggeredRuns } from './triggers/triggered-runs.service.js';
 import { TriggersService } from './triggers/triggers.service.js';
 import { TriggerCheck } from './triggers/trigger-check.service.js';
 import { UsersService } from './users/users.service.js';
+import { KeyedWrites } from './writes/keyed-writes.service.js';
 
 /** What does the work, whatever the role. */
 export const SERVICES: Provider[] = [
@@ -121,6 +122,7 @@ export const SERVICES: Provider[] = [
   ItemsService,
   KeyEntrance,
   JourneyTurns,
+  KeyedWrites,
   KeysService,
   LineageService,
   LiveService,

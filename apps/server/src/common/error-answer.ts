@@ -33,9 +33,10 @@ function recognize(error: unknown, logger: PinoLogger): AppError {
 
 /** In how many seconds the same may be sent again with hope. */
 function retryAfter(error: AppError): number | undefined {
-  if (error.code === 'SERVICE_DOWN') return 5;
+  if (error.code === 'SERVICE_DOWN' || error.code === 'IDEMPOTENCY_BUSY') return 5;
   if (error.code === 'TOO_MANY_TRIES') return 900;
-  return error.code === 'TOO_MANY_EVENTS' ? (error as AppError<'TOO_MANY_EVENTS'>).facts.seconds : undefined; // the code was just compared
+  const isTooMany = error.code === 'TOO_MANY_EVENTS' || error.code === 'TOO_MANY_CALLS';
+  return isTooMany ? (error as AppError<'TOO_MANY_EVENTS' | 'TOO_MANY_CALLS'>).facts.seconds : undefined; // the code was just compared
 }
 
 function fromHttp(error: HttpException): AppError {

@@ -4,6 +4,7 @@ import { AppError, TrackingAnswer, Webhook, WebhookInput } from '@pelton/contrac
 import type { Request } from 'express';
 import { z } from 'zod';
 import { type Actor, Allow, AllowKey, Answers, CurrentActor } from '../common/allow.js';
+import { Repeatable } from '../writes/repeatable.js';
 import { IngestService } from './ingest.service.js';
 import { readWebhook } from './protocols/webhook.js';
 import { senderOf } from './sender.js';
@@ -41,6 +42,7 @@ export class WebhooksController {
 
   @Post('v1/webhook/:name')
   @HttpCode(200)
+  @Repeatable()
   @AllowKey('write')
   @Answers(TrackingAnswer, 'What is not named in `rejected` is stored durably')
   async take(

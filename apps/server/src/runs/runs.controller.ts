@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
 import { followed } from '../common/followed.js';
 import { Page } from '../common/page.js';
+import { Repeatable, WriteId } from '../writes/repeatable.js';
 import { followRun } from './follow-run.js';
 import { RunsService } from './runs.service.js';
 
@@ -17,10 +18,16 @@ export class RunsController {
   constructor(private readonly runs: RunsService) {}
 
   @Post('pipelines/:name/runs')
+  @Repeatable()
   @Allow('operator')
   @Answers(Run)
-  start(@CurrentActor() actor: Actor, @Param('name') name: string, @Body({ schema: RunInput }) input: RunInput) {
-    return this.runs.launch(actor, { pipeline: name, cause: { kind: 'manual' }, ...input });
+  start(
+    @CurrentActor() actor: Actor,
+    @Param('name') name: string,
+    @Body({ schema: RunInput }) input: RunInput,
+    @WriteId() id: string,
+  ) {
+    return this.runs.launch(actor, { pipeline: name, id, cause: { kind: 'manual' }, ...input });
   }
 
   @Get('runs')

@@ -1,7 +1,8 @@
-import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HookAnswer } from '@pelton/contract';
 import { Answers, Public } from '../common/allow.js';
+import { Repeatable, WriteId } from '../writes/repeatable.js';
 import { HooksService } from './hooks.service.js';
 
 @ApiTags('triggers')
@@ -13,8 +14,9 @@ export class HooksController {
   @Post(':token')
   @HttpCode(202)
   @Public()
-  @Answers(HookAnswer, 'The rows and the run are durable. `Idempotency-Key` makes a call that is sent again harmless')
-  take(@Param('token') token: string, @Body() body: unknown, @Headers('idempotency-key') once: string | undefined) {
-    return this.hooks.take(token, body, once?.slice(0, 200));
+  @Repeatable()
+  @Answers(HookAnswer, 'The rows and the run are durable')
+  take(@Param('token') token: string, @Body() body: unknown, @WriteId() runId: string) {
+    return this.hooks.take(token, body, runId);
   }
 }

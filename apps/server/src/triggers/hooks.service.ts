@@ -3,20 +3,16 @@ import { InjectModel } from '@nestjs/mongoose';
 import { AppError, type HookAnswer, type WebhookTrigger } from '@pelton/contract';
 import { identifier, sql } from '@pelton/sdk';
 import type { Model } from 'mongoose';
-import { isDuplicate } from '../common/duplicate.js';
-import { hashToken, idFrom, newId } from '../common/ids.js';
+import { hashToken } from '../common/ids.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import { RateLimit } from '../ingest/rate-limit.js';
 import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
-import type { HookCallDoc } from './hook-call.schema.js';
 import { readHookBody } from './read-hook-body.js';
 import { declared, rowsOf, triggerColumns } from './trigger-rows.js';
 import { type Triggered, TriggeredRuns } from './triggered-runs.service.js';
 
 /** Calls of one address a second, for good; a burst may be twice that. Many rows belong into one call. */
 const CALLS_PER_SECOND = 10;
-/** So long a sender may send a call again under its name. */
-const REMEMBERED_MS = 7 * 86_400_000;
 
 /** Starts pipelines with what is posted to their secret addresses. */
 @Injectable()
@@ -25,17 +21,16 @@ export class HooksService {
 
   constructor(
     @InjectModel('Pipeline') private readonly pipelines: Model<PipelineDoc>,
-    @InjectModel('HookCall') private readonly calls: Model<HookCallDoc>,
     private readonly warehouse: WarehouseService,
     private readonly runs: TriggeredRuns,
   ) {}
 
   /**
    * The rows and the run are durable when it resolves.
-   * @param once a word of the sender's own for the call: a call that is sent again starts no second run
-   * @throws HOOK_UNKNOWN, HOOK_NOT_LIVE, TOO_MANY_CALLS, BAD_INPUT, HOOK_CALL_DIFFERS
+   * @param runId of the run that the call starts: a second one with the same id starts none
+   * @throws HOOK_UNKNOWN, HOOK_NOT_LIVE, TOO_MANY_CALLS, BAD_INPUT
    */
-  async take(token: string, body: unknown, once: string | undefined): Promise<HookAnswer> {
+  async take(token: string, body: unknown, runId: string): Promise<HookAnswer> {
     const pipeline = await this.pipelines.findOne({ 'hook.hash': hashToken(token) }).lean();
     if (!pipeline) throw new AppError('HOOK_UNKNOWN', {});
     const seconds = this.limit.take(pipeline._id, 1, Date.now());
@@ -44,24 +39,10 @@ export class HooksService {
     if (trigger?.kind !== 'webhook' || pipeline.trigger?.isPaused)
       throw new AppError('HOOK_NOT_LIVE', { pipeline: pipeline.title });
     const rows = readHookBody(body, trigger);
-    const id = once === undefined ? newId() : idFrom(pipeline._id, 'hook', once);
-    if (once !== undefined) await this.refuseAnother(id, once, rows);
-    const relation = await this.keep(pipeline, trigger, id, rows);
-    const run = await this.runs.start(pipeline, { id, cause: { kind: 'webhook' }, rows: relation });
+    const relation = await this.keep(pipeline, trigger, runId, rows);
+    const run = await this.runs.start(pipeline, { id: runId, cause: { kind: 'webhook' }, rows: relation });
     await this.runs.note(pipeline, { error: null, lastAt: new Date() });
     return { run: run.id, state: run.state, rows: rows.length };
-  }
-
-  /** One name of a sender's stands for one body. */
-  private async refuseAnother(runId: string, once: string, rows: object[]): Promise<void> {
-    const bodyHash = hashToken(JSON.stringify(rows));
-    try {
-      await this.calls.create({ _id: runId, bodyHash, expiresAt: new Date(Date.now() + REMEMBERED_MS) });
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      const first = await this.calls.findById(runId, { bodyHash: 1 }).lean();
-      if (first && first.bodyHash !== bodyHash) throw new AppError('HOOK_CALL_DIFFERS', { key: once });
-    }
   }
 
   private async keep(pipeline: Triggered, trigger: WebhookTrigger, runId: string, rows: object[]) {

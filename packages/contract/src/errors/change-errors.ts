@@ -19,6 +19,21 @@ export const changeErrors = {
     text: (f: { noun: string; name: string; by: string[] }) =>
       `The ${f.noun} ${f.name} is used by ${list(f.by)}. Take it out there first.`,
   },
+  IDEMPOTENCY_KEY_USED: {
+    status: 422,
+    text: (f: { key: string }) =>
+      `Another request came with the Idempotency-Key ${f.key} before. Send that one again as it was, or this one with a new key.`,
+  },
+  IDEMPOTENCY_BUSY: {
+    status: 409,
+    text: (f: { key: string }) =>
+      `The request with the Idempotency-Key ${f.key} still goes on. Send it again in a while for its answer.`,
+  },
+  IDEMPOTENCY_UNKNOWN: {
+    status: 409,
+    text: (f: { key: string }) =>
+      `Pelton failed over the request with the Idempotency-Key ${f.key}, or its answer was too long to keep. Look whether it had its effect; if it had none, send it with a new key.`,
+  },
   STALE_REVISION: {
     status: 409,
     text: (f: { by: string }) => `${f.by} changed this draft meanwhile. Load it again; your changes are kept here.`,

@@ -42,11 +42,6 @@ export const triggerErrors = {
     text: (f: { pipeline: string }) =>
       `${f.pipeline} does not take calls now. Publish it with a webhook as its trigger, or switch that on again.`,
   },
-  HOOK_CALL_DIFFERS: {
-    status: 422,
-    text: (f: { key: string }) =>
-      `Another body came with the Idempotency-Key ${f.key}. Send the same body again, or a new key with a new one.`,
-  },
   TOO_MANY_CALLS: {
     status: 429,
     text: (f: { seconds: number }) =>

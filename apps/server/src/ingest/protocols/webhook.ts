@@ -26,7 +26,7 @@ function toCall(item: unknown, mapping: WebhookMapping): unknown {
     event: 'value' in mapping.event ? mapping.event.value : pick(mapping.event.path),
     userId: pick(mapping.userId),
     anonymousId: pick(mapping.anonymousId),
-    messageId: mapping.messageId ? textOf(pick(mapping.messageId)) : contentId(item),
+    messageId: textOf(pick(mapping.messageId)) ?? contentId(item),
     timestamp: pick(mapping.timestamp),
     properties: isObject(properties) ? properties : present({ value: properties }),
   });
@@ -43,6 +43,7 @@ function at(value: unknown, path: string): unknown {
 }
 
 function textOf(id: unknown): unknown {
+  if (id === '') return undefined;
   return typeof id === 'number' ? String(id) : id;
 }
 
