@@ -8,10 +8,13 @@ import {
   parseRef,
   type Pipeline,
   reachable,
+  type Step,
   type StepCheck,
   stableText,
 } from '@pelton/contract';
 import { sql } from '@pelton/sdk';
+import { PIPELINE_STEP } from '../calls/call-circle.js';
+import { tableOf } from '../datasets/dataset.queries.js';
 import { DatasetsService } from '../datasets/datasets.service.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import { MetricsService } from '../metrics/metrics.service.js';
@@ -22,6 +25,7 @@ import { PluginsService } from '../plugins/plugins.service.js';
 import type { RunnableSql } from '../plugins/plugin-sql.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
+import { INPUT_STEP } from '../steps/input.step.js';
 import type { StepContext } from '../steps/step-kind.js';
 import { type FrozenDefinitions, RunDefinitions } from '../steps/run-definitions.js';
 import { StepsService } from '../steps/steps.service.js';
@@ -29,7 +33,8 @@ import { SyncsService } from '../syncs/syncs.service.js';
 import { TagsService } from '../tags/tags.service.js';
 import { LineageDraft } from './lineage-draft.js';
 import { namedByWidget } from './named-by-widget.js';
-import { addStep, addStream } from './step-lineage.js';
+import { eventPart } from './event-part.js';
+import { addStep, addStream, type KnownStep } from './step-lineage.js';
 import { type ColumnTrace, traceColumns } from './trace-columns.js';
 import { markedInputs, type QueryTrace, traceQuery } from './trace-query.js';
 
@@ -98,6 +103,7 @@ export class LineageService {
       definitions: new RunDefinitions(frozen),
     };
     const draft = new LineageDraft();
+    const tables = new Map(datasets.map(({ name }) => [tableOf(name), name]));
     for (const { name, title, columns } of datasets)
       draft.node('dataset', name, { title, columns: columns.map((column) => column.name) });
     for (const { connection, stream, dataset } of syncs) {
@@ -106,17 +112,10 @@ export class LineageService {
       if (typeof named === 'string')
         draft.pass(addStream(draft, connection, named, columns), draft.node('dataset', dataset), columns);
     }
-    for (const { name, columns, source } of datasets)
-      if ('pipeline' in source)
-        draft.pass(
-          draft.node('step', `${source.pipeline}/${source.step}`),
-          `dataset/${name}`,
-          columns.map((column) => column.name),
-        );
     await this.addDefinitions(draft, base, frozen);
     // One pipeline after another, so that looking at a lineage does not take the warehouse for itself.
     // oxlint-disable-next-line no-await-in-loop
-    for (const pipeline of pipelines) await this.addPipeline(draft, base, pipeline);
+    for (const pipeline of pipelines) await this.addPipeline(draft, base, pipeline, { pipelines, tables });
     return draft.done();
   }
 
@@ -145,7 +144,12 @@ export class LineageService {
       draft.edge(draft.node('connection', connection), draft.node('message', name, { title }));
   }
 
-  private async addPipeline(draft: LineageDraft, base: Base, pipeline: Pipeline): Promise<void> {
+  private async addPipeline(
+    draft: LineageDraft,
+    base: Base,
+    pipeline: Pipeline,
+    { pipelines, tables }: { pipelines: readonly Pipeline[]; tables: ReadonlyMap<string, string> },
+  ): Promise<void> {
     const graph = pipeline.live?.graph ?? pipeline.draft;
     const check = await this.checker.check(base.projectId, graph);
     const checks = new Map(check.steps.map((step) => [step.id, step]));
@@ -163,23 +167,28 @@ export class LineageService {
       const title = `${pipeline.title}: ${titleOf(graph, step.id, this.steps)}`;
       // oxlint-disable-next-line no-await-in-loop -- one after another, as above
       const trace = await this.traceStep(base, step, inputs);
-      addStep(draft, { pipeline: pipeline.name, step, title, columns, inputs, needs: this.needsOf(step.uses), trace });
+      addStep(draft, {
+        ...{ pipeline: pipeline.name, step, title, columns, inputs, needs: this.needsOf(step.uses), trace },
+        ...{ datasets: tables, calls: callOf(step, pipelines) },
+      });
     }
   }
 
   /** What a step's query makes its columns of; undefined where there is none, or where it cannot be compiled now. */
   private async traceStep(
     base: Base,
-    step: Pipeline['draft']['steps'][number],
+    step: Step,
     inputs: Record<string, readonly Column[]>,
   ): Promise<QueryTrace | undefined> {
     try {
       const kind = this.steps.kind(step);
-      if (kind.kind !== 'query') return undefined;
-      const params: unknown = this.steps.readParams(kind, step);
-      const query = await kind.compile({ ...base, params, inputs: markedInputs(inputs) });
-      return await traceQuery(query, Object.keys(inputs), inputs, (explain) =>
-        base.project.admin.rows<{ explain: string }>(explain),
+      const context = { ...base, params: this.steps.readParams(kind, step), inputs: markedInputs(inputs) };
+      const query = kind.kind === 'query' ? await kind.compile(context) : await kind.rowsQuery?.(context);
+      return (
+        query &&
+        (await traceQuery(query, Object.keys(inputs), inputs, (explain) =>
+          base.project.admin.rows<{ explain: string }>(explain),
+        ))
       );
     } catch (error) {
       if (isAppError(error)) return undefined;
@@ -221,17 +230,22 @@ function addReads(draft: LineageDraft, id: string, events: readonly string[], tr
   }
 }
 
-/** Properties by their own names, and of the rest only who and when. */
 function partsOf(leaves: ColumnTrace['rows']): string[] {
-  const ofEvents = leaves.filter(({ table }) => table?.endsWith('.events')).map(({ column }) => column);
-  return [
-    ...new Set(
-      ofEvents.flatMap((column) => {
-        if (column.startsWith('properties.')) return [column.slice('properties.'.length).replaceAll('`', '')];
-        return column === 'user_id' || column === 'timestamp' ? [column] : [];
-      }),
-    ),
-  ];
+  const ofEvents = leaves.filter(({ table }) => table?.endsWith('.events'));
+  return [...new Set(ofEvents.flatMap(({ column }) => eventPart(column)))];
+}
+
+/** Where a step that calls another pipeline hands its rows over, and where it gets back what it gives. */
+function callOf(step: Step, pipelines: readonly Pipeline[]): KnownStep['calls'] {
+  const called =
+    step.uses === PIPELINE_STEP ? pipelines.find(({ name }) => name === step.with['pipeline'])?.live : undefined;
+  if (!called) return undefined;
+  const { steps } = called.graph;
+  const read = new Set(steps.flatMap(({ inputs }) => Object.values(inputs).map((ref) => parseRef(ref).step)));
+  return {
+    takes: steps.filter(({ uses }) => uses === INPUT_STEP).map(({ id }) => id),
+    gives: steps.filter(({ id }) => !read.has(id)).map(({ id }) => id),
+  };
 }
 
 function columnsAt(checks: ReadonlyMap<string, StepCheck>, ref: string): Column[] {

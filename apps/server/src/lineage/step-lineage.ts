@@ -1,5 +1,7 @@
 import { type Column, parseRef, type Step } from '@pelton/contract';
 import type { LineageDraft } from './lineage-draft.js';
+import { eventPart } from './event-part.js';
+import type { LeafColumn } from './trace-columns.js';
 import type { QueryTrace } from './trace-query.js';
 
 /** A step with what is known of it without running it. */
@@ -13,8 +15,12 @@ export interface KnownStep {
   inputs: Readonly<Record<string, readonly Column[]>>;
   /** Columns that a port asks for, by port; a step that is no query looks at no others there. */
   needs: Readonly<Record<string, readonly string[]>>;
-  /** For a step that is nothing but a query. */
+  /** For a step whose rows are made by a query. */
   trace: QueryTrace | undefined;
+  /** Names of datasets by those of their tables. */
+  datasets: ReadonlyMap<string, string>;
+  /** The steps of the pipeline that it calls which take its rows, and which give those that it gives. */
+  calls: { takes: readonly string[]; gives: readonly string[] } | undefined;
 }
 
 /** Adds a step: what it reads of other steps and of the project, and what it feeds. */
@@ -29,6 +35,8 @@ export function addStep(draft: LineageDraft, known: KnownStep): void {
     else addWire(draft, { from, id, port }, known);
   }
   addSources(draft, id, known);
+  addTables(draft, id, known);
+  addCall(draft, id, known);
   addTargets(draft, id, known, columns);
 }
 
@@ -62,14 +70,43 @@ function addSources(draft: LineageDraft, id: string, { step, columns }: KnownSte
   }
 }
 
+/** Datasets and events that the step's query reads by itself. */
+function addTables(draft: LineageDraft, id: string, { trace, datasets }: KnownStep): void {
+  if (!trace) return;
+  const { columns, rows } = trace.tables;
+  for (const table of new Set([...Object.values(columns).flat(), ...rows].map((leaf) => leaf.table ?? ''))) {
+    const name = table.split('.').at(-1) ?? '';
+    const dataset = datasets.get(name);
+    if (dataset === undefined && name !== 'events') continue;
+    const partsOf = (leaves: readonly LeafColumn[]) =>
+      leaves.filter((leaf) => leaf.table === table).flatMap(({ column }) => (dataset ? column : eventPart(column)));
+    const made = Object.entries(columns).flatMap(([to, leaves]) => partsOf(leaves).map((from) => ({ from, to })));
+    const deciding = partsOf(rows);
+    const parts = [...made.map(({ from }) => from), ...deciding];
+    const source = dataset
+      ? draft.node('dataset', dataset)
+      : draft.node('event', '', { title: 'All events', columns: parts });
+    draft.edge(source, id, made, deciding);
+  }
+}
+
+/** What goes into the pipeline that a step calls, and what comes back. */
+function addCall(draft: LineageDraft, id: string, { step, calls }: KnownStep): void {
+  const called = (each: string) => draft.node('step', `${String(step.with['pipeline'])}/${each}`);
+  for (const takes of calls?.takes ?? []) draft.edge(id, called(takes));
+  for (const gives of calls?.gives ?? []) draft.edge(called(gives), id);
+}
+
 function addTargets(draft: LineageDraft, id: string, { step }: KnownStep, columns: readonly string[]): void {
-  const { event, message, connection } = step.with;
+  const { event, message, connection, dataset } = step.with;
   if (step.uses === 'core/to-events' && typeof event === 'string') {
     const stored = draft.node('event', event, { columns });
     draft.pass(id, stored, columns);
     draft.pass(stored, draft.node('event', '', { title: 'All events' }), columns);
   }
   if (step.uses === 'core/message' && typeof message === 'string') draft.edge(id, draft.node('message', message));
+  if (step.uses === 'core/to-dataset' && typeof dataset === 'string')
+    draft.pass(id, draft.node('dataset', dataset, { columns }), columns);
   if (step.uses.endsWith('/write') && typeof connection === 'string') {
     const target = draft.node('stream', `${connection}/${step.id}`, { title: `${connection}, written`, columns });
     draft.edge(id, target);

@@ -1,6 +1,6 @@
 import type { Column, Relation, Sql } from '@pelton/contract';
 import { bind, identifier, join, sql } from '@pelton/sdk';
-import { type LeafColumn, traceColumns } from './trace-columns.js';
+import { type ColumnTrace, type LeafColumn, traceColumns } from './trace-columns.js';
 
 /** Rows of EXPLAIN QUERY TREE. */
 export type Explain = (query: Sql) => Promise<{ explain: string }[]>;
@@ -14,8 +14,8 @@ export interface PortColumn {
 export interface QueryTrace {
   columns: Record<string, PortColumn[]>;
   rows: PortColumn[];
-  /** Columns of tables of the project that the query reads by itself. */
-  tables: LeafColumn[];
+  /** The same of tables of the project that the query reads by itself. */
+  tables: ColumnTrace;
 }
 
 /** Stand-ins for what arrives, without rows, whose columns are known again wherever they end up. */
@@ -40,11 +40,13 @@ export async function traceQuery(
     const found = table === undefined && name !== undefined ? known[name]?.[Number(at)] : undefined;
     return found && name !== undefined ? [{ port: name, column: found.name }] : [];
   };
-  const all = [...Object.values(trace.columns).flat(), ...trace.rows];
+  const ofTable = ({ table }: LeafColumn) => table !== undefined;
+  const each = <T>(leavesTo: (leaves: LeafColumn[]) => T[]) =>
+    Object.fromEntries(Object.entries(trace.columns).map(([name, leaves]) => [name, leavesTo(leaves)]));
   return {
-    columns: Object.fromEntries(Object.entries(trace.columns).map(([name, leaves]) => [name, leaves.flatMap(toPort)])),
+    columns: each((leaves) => leaves.flatMap(toPort)),
     rows: trace.rows.flatMap(toPort),
-    tables: all.filter(({ table }) => table !== undefined),
+    tables: { columns: each((leaves) => leaves.filter(ofTable)), rows: trace.rows.filter(ofTable) },
   };
 }
 

@@ -83,6 +83,10 @@ export function enrichStep(datasets: DatasetsService): ActionKind<Params> {
       return { rows: enrichedColumns(rows, await enrichment(context)), unmatched: rows.columns };
     },
 
+    async rowsQuery(context) {
+      return enrichQuery(inputOf(context.inputs, 'rows'), await enrichment(context));
+    },
+
     async run(context) {
       const { project, stage, signal, show } = context;
       const { admin, database } = project;

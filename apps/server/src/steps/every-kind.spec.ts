@@ -11,6 +11,7 @@ import { JourneyClock } from '../journeys/journey-clock.service.js';
 import { people, state, step } from '../journeys/testing/journey-steps.js';
 import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
 import render, { type RenderTask } from '../messages/render.worker.js';
+import { LineageService } from '../lineage/lineage.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { RunsService } from '../runs/runs.service.js';
 import { StepsService } from './steps.service.js';
@@ -67,6 +68,31 @@ describe('on the real engine, over a known table', () => {
     expect(await given(run.id, id, example)).toEqual(example.gives);
     expect(await found(example.stored?.query)).toEqual(example.stored?.rows);
   });
+});
+
+test('the lineage of SQL, of a dataset that it is enriched with and of one that keeps it is known by column', async () => {
+  const query = `SELECT user_id, toFloat64OrZero(toString(properties.amount)) AS spent FROM events WHERE event = 'Bought'`;
+  const name = await server.publish([
+    step('spent', 'core/sql', { query }),
+    step(
+      'planned',
+      'core/enrich',
+      { dataset: 'plans', keys: [{ column: 'user_id', matches: 'who' }] },
+      { rows: 'spent' },
+    ),
+    step('kept', 'core/to-dataset', { dataset: 'spent-by-plan' }, { rows: 'planned.rows' }),
+  ]);
+  const { edges } = await server.app.get(LineageService).whole(server.actor.projectId);
+  const into = (id: string, from: string) => edges.find((edge) => edge.to === id && edge.from === from)?.columns;
+  expect(into(`step/${name}/spent`, 'event/')).toEqual([
+    { from: 'user_id', to: 'user_id' },
+    { from: 'amount', to: 'spent' },
+  ]);
+  const planned = into(`step/${name}/planned`, 'dataset/plans');
+  expect(planned).toContainEqual({ from: 'plan', to: 'plan' });
+  expect(planned).not.toContainEqual({ from: 'plan', to: 'spent' });
+  expect(into(`step/${name}/planned`, `step/${name}/spent`)).toContainEqual({ from: 'spent', to: 'spent' });
+  expect(into('dataset/spent-by-plan', `step/${name}/kept`)).toContainEqual({ from: 'plan', to: 'plan' });
 });
 
 describe('users who wait for days', () => {

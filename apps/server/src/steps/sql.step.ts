@@ -41,6 +41,9 @@ export const sqlStep: ActionKind<z.infer<typeof Params>> = {
     const canonical = await atField('query', () => gate.admitSelect(params.query, input?.columns));
     return { rows: await reader.columns(withInput(canonical, input && emptyRelation(input.columns))) };
   },
+  async rowsQuery({ params, inputs: { rows: input }, project: { gate } }) {
+    return withInput(await gate.admitSelect(params.query, input?.columns), input?.sql);
+  },
   async run({ params, inputs: { rows: input }, project, stage, signal, show }) {
     const { admin, reader, gate, database } = project;
     const canonical = await atField('query', () => gate.admitSelect(params.query, input?.columns));

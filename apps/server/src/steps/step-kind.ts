@@ -99,6 +99,8 @@ export interface ActionKind<P> extends CommonKind<P> {
   outputs(params: P, definitions: RunDefinitions): OutputPort[];
   /** The columns of each output port. Throws what is wrong with the parameters. */
   columns(context: StepContext<P>): Promise<Record<string, Column[]>>;
+  /** The query that makes its rows, for a step that does not act on anything else: it tells what they are made of. */
+  rowsQuery?(context: StepContext<P>): Promise<Sql>;
   run(context: StepRunContext<P>): Promise<StepOutcome>;
   /**
    * For a step at which users wait, how they go on in a run of their own: out of its ports, of which the last is for those
