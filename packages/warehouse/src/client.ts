@@ -32,8 +32,6 @@ export interface WarehouseClient {
   explain(statement: Sql, options?: QueryOptions): Promise<string[]>;
   /** Runs a statement without a result, such as DDL. */
   run(statement: Sql, options?: QueryOptions): Promise<void>;
-  /** Runs an INSERT … SELECT. @returns how many rows it inserted */
-  fill(statement: Sql, options?: QueryOptions): Promise<number>;
   /** Inserts rows given as objects. Resolves when they are durable. */
   insert(table: string, rows: object[], options?: QueryOptions): Promise<void>;
   /**
@@ -95,8 +93,6 @@ export function openClient(url: string, database: string, settings: ClickHouseSe
       guarded(async () => {
         await client.command(request(statement, options));
       }),
-    fill: (statement, options) =>
-      guarded(async () => Number((await client.command(request(statement, options))).summary?.written_rows ?? 0)),
     insert: (table, rows, options) =>
       guarded(async () => {
         if (rows.length > 0) await client.insert({ table, values: rows, format: 'JSONEachRow', ...passed(options) });

@@ -1,4 +1,4 @@
-import { AppError, type Column, type Sql } from '@pelton/contract';
+import { AppError, type Column, type Dataset, type Sql } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
 import { warehouseErrorType } from '@pelton/warehouse';
 import type { ProjectSql } from '../infra/warehouse.service.js';
@@ -16,14 +16,20 @@ export function generationOf(dataset: string, runId: string): string {
   return `${tableOf(dataset)}__${runId}`;
 }
 
+/** As the warehouse tells it; bytes on disk. */
+export type DatasetSize = Pick<Dataset, 'rows' | 'bytes'>;
+
 export interface DatasetShape {
   columns: readonly Pick<Column, 'name' | 'type'>[];
   /** Of two rows with the same key the later one counts; empty: every row counts. */
   primaryKey: readonly string[];
 }
 
-/** @param shape.hasParts whether rows have to say which part of a load they came with */
-export function createDatasetTable(table: string, shape: DatasetShape & { hasParts: boolean }): Sql {
+/**
+ * @param shape.hasParts whether rows have to say which part of a load they came with
+ * @param rows what the table has from the start, column by column in the order of the shape
+ */
+export function createDatasetTable(table: string, shape: DatasetShape & { hasParts: boolean }, rows?: Sql): Sql {
   const { columns, primaryKey, hasParts } = shape;
   const list = join([
     ...columns.map(({ name, type }) => sql`${identifier(name)} ${typeText(type)}`),
@@ -34,7 +40,7 @@ export function createDatasetTable(table: string, shape: DatasetShape & { hasPar
     primaryKey.length > 0
       ? sql`ReplacingMergeTree ORDER BY (${key}) SETTINGS allow_nullable_key = 1`
       : sql`MergeTree ORDER BY tuple()`;
-  return sql`CREATE TABLE IF NOT EXISTS ${identifier(table)} (${list}) ENGINE = ${engine}`;
+  return sql`CREATE TABLE IF NOT EXISTS ${identifier(table)} (${list}) ENGINE = ${engine}${rows ? sql` AS ${rows}` : sql``}`;
 }
 
 export function addColumn(table: string, { name, type }: Pick<Column, 'name' | 'type'>): Sql {
@@ -62,6 +68,18 @@ export function deleteBatch(table: string, batch: string): Sql {
 /** Rows and bytes on disk of a table as they are now; no row when it is not there. */
 export function sizeOf(database: string, table: string): Sql {
   return sql`SELECT coalesce(total_rows, 0) AS rows, coalesce(total_bytes, 0) AS bytes FROM system.tables WHERE database = ${database} AND name = ${table}`;
+}
+
+/** Rows and bytes of a dataset's table, or of one made like it. Of rows with the same key one counts. */
+export async function measureTable(
+  { admin, database }: ProjectSql,
+  table: string,
+  { primaryKey }: Pick<DatasetShape, 'primaryKey'>,
+): Promise<DatasetSize> {
+  const [size = { rows: 0, bytes: 0 }] = await admin.rows<DatasetSize>(sizeOf(database, table));
+  if (primaryKey.length === 0) return size;
+  const counted = sql`SELECT count() AS rows FROM ${identifier(table)} FINAL`;
+  return { ...size, rows: (await admin.row<{ rows: number }>(counted)).rows };
 }
 
 /** Lets a new generation take the place of a dataset's table; the old one has its name then. */

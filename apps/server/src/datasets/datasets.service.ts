@@ -6,7 +6,7 @@ import type { Model } from 'mongoose';
 import { newId } from '../common/ids.js';
 import { UsageService } from '../definitions/usage.service.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
-import { selectDataset, sizeOf, tableOf } from './dataset.queries.js';
+import { type DatasetSize, measureTable, selectDataset, tableOf } from './dataset.queries.js';
 import type { DatasetDoc } from './dataset.schema.js';
 
 /** Tables of a project that syncs load. */
@@ -47,23 +47,19 @@ export class DatasetsService {
     return reader.table<DatasetPreview['rows'][number][number]>(sql`SELECT * FROM (${relation.sql}) LIMIT ${limit}`);
   }
 
-  /** Notes that a sync has changed a dataset; makes it when it is the first time. */
+  /**
+   * Notes that a dataset has changed; makes it when it is the first time.
+   * @param size measured now when absent
+   */
   async record(
     projectId: string,
     name: string,
     loaded: { title: string; columns: Column[]; primaryKey: string[]; source: Dataset['source'] },
+    size?: DatasetSize,
   ): Promise<Dataset> {
-    const { admin, database } = await this.warehouse.project(projectId);
-    const [size] = await admin.rows<{ rows: number; bytes: number }>(sizeOf(database, tableOf(name)));
-    const rows =
-      loaded.primaryKey.length > 0
-        ? (
-            await admin.row<{ rows: number }>(
-              sql`SELECT count() AS rows FROM (${selectDataset(database, name, loaded)})`,
-            )
-          ).rows
-        : (size?.rows ?? 0);
-    const change = { ...loaded, rows, bytes: size?.bytes ?? 0, loadedAt: new Date() };
+    const { rows, bytes } =
+      size ?? (await measureTable(await this.warehouse.project(projectId), tableOf(name), loaded));
+    const change = { ...loaded, rows, bytes, loadedAt: new Date() };
     const doc = await this.datasets
       .findOneAndUpdate(
         { projectId, name },

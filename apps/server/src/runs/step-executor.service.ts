@@ -78,6 +78,7 @@ export class StepExecutor {
       confirm,
       stage,
       keep: (name) => `stage_${run._id}_${step.id}_kept_${name}`,
+      firstRows: (relation) => firstRows(project, relation, signal),
       show: (statement) => shown.push(statement),
     };
     refuseMissing(kind.type.inputs, inputs);
@@ -142,7 +143,7 @@ async function runAction(kind: ActionKind<unknown>, context: StepRunContext): Pr
   const outcome = await kind.run(context);
   const counted = Object.entries(outcome.outputs).filter(([port]) => outcome.rows[port] !== undefined);
   const samples = counted.map(async ([port, relation]) => {
-    const first = await firstRows(context.project, relation.sql, context.signal);
+    const first = outcome.samples?.[port] ?? (await context.firstRows(relation.sql));
     const total = outcome.rows[port] ?? first.rows.length;
     return [port, { port, ...first, total, ...(outcome.messages && { messages: outcome.messages }) }] as const;
   });

@@ -1,4 +1,4 @@
-import type { Column, MessageSample, OutputPort, Relation, Sql, StepType, Trigger } from '@pelton/contract';
+import type { Column, MessageSample, OutputPort, Relation, Sample, Sql, StepType, Trigger } from '@pelton/contract';
 import type { z } from 'zod';
 import type { DataView } from '../events/data-context.js';
 import type { ProjectSql } from '../infra/warehouse.service.js';
@@ -45,6 +45,8 @@ export interface StepRunContext<P = unknown> extends StepContext<P> {
   stage: (name: string) => string;
   /** A table of this step in this run, the same each time the step runs. */
   keep: (name: string) => string;
+  /** The first rows of a relation, for people to look at. */
+  firstRows: (relation: Sql) => Promise<Pick<Sample, 'columns' | 'rows'>>;
   /** Notes SQL for the step's panel. */
   show: (statement: Sql) => void;
 }
@@ -54,6 +56,8 @@ export interface StepOutcome {
   outputs: Record<string, Relation>;
   /** Of each output; a port that is missing was not counted. */
   rows: Record<string, number>;
+  /** First rows of outputs, where the step has looked at them already. */
+  samples?: Record<string, Pick<Sample, 'columns' | 'rows'>>;
   /** What the card says instead of a row count. */
   foot?: string;
   /** How many users wait here now. Nothing goes on from the step in this run, not even if nobody waits. */
@@ -102,6 +106,8 @@ export interface ActionKind<P> extends CommonKind<P> {
   /** The query that makes its rows, for a step that does not act on anything else: it tells what they are made of. */
   rowsQuery?(context: StepContext<P>): Promise<Sql>;
   run(context: StepRunContext<P>): Promise<StepOutcome>;
+  /** Its one output, when it is nothing but a query as things are; then those after it can read through it. */
+  asQuery?(context: Pick<StepContext<P>, 'projectId' | 'project' | 'params'>): Promise<Relation | undefined>;
   /**
    * For a step at which users wait, how they go on in a run of their own: out of its ports, of which the last is for those
    * who are due and the first for those whose event has happened; or into the step again, which then decides anew.

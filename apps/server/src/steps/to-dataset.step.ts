@@ -6,6 +6,7 @@ import {
   BATCH_COLUMN,
   createDatasetTable,
   type DatasetShape,
+  measureTable,
   publishGeneration,
   selectDataset,
   tableOf,
@@ -62,24 +63,29 @@ export function toDatasetStep(datasets: DatasetsService): ActionKind<Params> {
     },
 
     async run(context) {
-      const { projectId, project, params, inputs, isDraft, confirm, show, stepId } = context;
+      const { projectId, project, params, inputs, isDraft, show, stepId } = context;
       const rows = inputOf(inputs, 'rows');
       const known = await datasets.known(projectId, params.dataset);
       const shape = plan(context, known);
-      const { staged, ...count } = await fillStage(context, shape);
+      const staged = await fillStage(context, shape);
       show(sql`INSERT INTO ${identifier(tableOf(params.dataset))} ${rows.sql}`);
-      if (isDraft) {
-        const relation = sql`SELECT ${columnList(rows.columns)} FROM ${identifier(project.database, staged)}`;
-        return { outputs: { rows: { sql: relation, columns: rows.columns } }, rows: count };
-      }
-      await confirm();
-      if (params.mode === 'replace') await publishGeneration(project, staged, params.dataset);
+      const stagedRows = sql`SELECT ${columnList(rows.columns)} FROM ${identifier(project.database, staged)}`;
+      const [size, sample] = await Promise.all([
+        measureTable(project, staged, shape),
+        context.firstRows(stagedRows),
+        isDraft || context.confirm(),
+      ]);
+      const outcome = { rows: { rows: size.rows }, samples: { rows: sample } };
+      if (isDraft) return { outputs: { rows: { sql: stagedRows, columns: rows.columns } }, ...outcome };
+      const isWhole = params.mode === 'replace';
+      if (isWhole) await publishGeneration(project, staged, params.dataset);
       else await attach(context, staged);
       const source = { pipeline: context.pipeline, step: stepId };
       const title = known?.title ?? params.dataset;
-      const stored = await datasets.record(projectId, params.dataset, { title, ...shape, source });
+      const description = { title, ...shape, source };
+      const stored = await datasets.record(projectId, params.dataset, description, isWhole ? size : undefined);
       const relation = { sql: selectDataset(project.database, stored.name, stored), columns: stored.columns };
-      return { outputs: { rows: relation }, rows: count };
+      return { outputs: { rows: relation }, ...outcome };
     },
   };
 }
@@ -114,31 +120,27 @@ function plan(
   return { columns: [...known.columns, ...added], primaryKey: known.primaryKey };
 }
 
-/** Puts the rows into a table of the run that is made like the dataset's. @returns its name and how many */
-async function fillStage(
-  context: StepRunContext<Params>,
-  shape: DatasetShape,
-): Promise<{ staged: string; rows: number }> {
+/** Puts the rows into a table of the run that is made like the dataset's. @returns its name */
+async function fillStage(context: StepRunContext<Params>, shape: DatasetShape): Promise<string> {
   const { project, params, inputs, stage, isDraft, signal } = context;
   const { admin } = project;
   const table = stage('rows');
-  const batch = batchOf(context);
-  if (params.mode === 'replace' || isDraft) await admin.run(createDatasetTable(table, { ...shape, hasParts: false }));
-  else {
-    const target = tableOf(params.dataset);
-    await admin.run(createDatasetTable(target, { ...shape, hasParts: batch !== undefined }));
-    for (const column of shape.columns) await admin.run(addColumn(target, column));
-    if (batch) await admin.run(addColumn(target, { name: BATCH_COLUMN, type: 'LowCardinality(String)' }));
-    await admin.run(sql`CREATE TABLE ${identifier(table)} AS ${identifier(target)}`);
-  }
   const { sql: source, columns } = inputOf(inputs, 'rows');
   const names = columnList(columns);
-  const [into, values] =
-    batch === undefined || isDraft
-      ? [names, names]
-      : [sql`${names}, ${identifier(BATCH_COLUMN)}`, sql`${names}, ${batch}`];
-  const fill = sql`INSERT INTO ${identifier(table)} (${into}) SELECT ${values} FROM (${source})`;
-  return { staged: table, rows: await admin.fill(fill, { signal }) };
+  if (params.mode === 'replace' || isDraft) {
+    const rows = sql`SELECT ${names} FROM (${source})`;
+    await admin.run(createDatasetTable(table, { ...shape, columns, hasParts: false }, rows), { signal });
+    return table;
+  }
+  const target = tableOf(params.dataset);
+  const batch = batchOf(context);
+  await admin.run(createDatasetTable(target, { ...shape, hasParts: batch !== undefined }));
+  for (const column of shape.columns) await admin.run(addColumn(target, column));
+  if (batch) await admin.run(addColumn(target, { name: BATCH_COLUMN, type: 'LowCardinality(String)' }));
+  await admin.run(sql`CREATE TABLE ${identifier(table)} AS ${identifier(target)}`);
+  const [into, values] = batch ? [sql`${names}, ${identifier(BATCH_COLUMN)}`, sql`${names}, ${batch}`] : [names, names];
+  await admin.run(sql`INSERT INTO ${identifier(table)} (${into}) SELECT ${values} FROM (${source})`, { signal });
+  return table;
 }
 
 /** Adds the staged rows at once. Rows with a key may come twice; those without say which run they are of. */
