@@ -58,6 +58,8 @@ import { RunCleaner } from './runs/run-cleaner.service.js';
 import { RunContexts } from './runs/run-contexts.service.js';
 import { RunCounts } from './runs/run-counts.service.js';
 import { RunEngine } from './runs/run-engine.service.js';
+import { StepAttempts } from './runs/step-attempts.service.js';
+import { StepQueue } from './runs/step-queue.service.js';
 import { RunLauncher } from './runs/run-launcher.service.js';
 import { RunRows } from './runs/run-rows.service.js';
 import { RunSeeds } from './runs/run-seeds.service.js';
@@ -149,6 +151,8 @@ export const SERVICES: Provider[] = [
   RunContexts,
   RunCounts,
   RunEngine,
+  StepAttempts,
+  StepQueue,
   RunLauncher,
   RunSeeds,
   RunTurns,

@@ -19,6 +19,7 @@ import { Sealer } from '../infra/sealer.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import type { ConnectionDoc } from './connection.schema.js';
 import { RowTarget } from './row-target.js';
+import { RecentColumns } from './recent-columns.js';
 import { StreamSource } from './stream-source.js';
 
 /** A connection with its secrets open, for the plugin that uses it and for nobody else. */
@@ -32,6 +33,8 @@ export interface OpenConnection {
 
 @Injectable()
 export class ConnectionsService {
+  private readonly columns = new RecentColumns();
+
   constructor(
     @InjectModel('Connection') private readonly connections: Model<ConnectionDoc>,
     private readonly plugins: PluginsService,
@@ -107,7 +110,7 @@ export class ConnectionsService {
    */
   async openStream(projectId: string, name: string, stream: Record<string, unknown>): Promise<StreamSource> {
     const { uses, ...argument } = await this.connectorArgument(projectId, name);
-    return new StreamSource(this.plugins.get('connector', uses), { ...argument, stream });
+    return new StreamSource(this.plugins.get('connector', uses), { ...argument, stream }, this.columns);
   }
 
   /**

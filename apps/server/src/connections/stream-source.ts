@@ -5,6 +5,7 @@ import { unlessAborted } from '../common/unless-aborted.js';
 import type { ProjectSql } from '../infra/warehouse.service.js';
 import { pluginError } from '../plugins/built-in.js';
 import type { Installed } from '../plugins/plugins.service.js';
+import type { RecentColumns } from './recent-columns.js';
 
 /** A stream as it is now. */
 export interface FoundStream extends Omit<StreamInfo, 'columns'> {
@@ -32,10 +33,16 @@ export class StreamSource {
   constructor(
     private readonly connector: Installed<'connector'>,
     private readonly argument: ConnectorArgument & { stream: Record<string, unknown> },
+    private readonly columns: RecentColumns,
   ) {}
 
   get name(): string {
     return String(this.argument.stream['stream']);
+  }
+
+  /** The connector's id. */
+  get uses(): string {
+    return this.connector.spec.id;
   }
 
   get canReadIncrementally(): boolean {
@@ -63,7 +70,7 @@ export class StreamSource {
     const relation = await this.connector.calls.relation(this.argument);
     if (!relation) return undefined;
     try {
-      return { sql: relation, columns: await project.admin.columns(relation) };
+      return { sql: relation, columns: await this.columns.of(project, relation) };
     } catch (error) {
       if (OUT_OF_REACH.has(warehouseErrorType(error) ?? '')) return undefined;
       throw error;

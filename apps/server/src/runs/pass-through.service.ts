@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { isAppError, parseRef, type Step } from '@pelton/contract';
+import { AppError, isAppError, parseRef, type Relation, type Step } from '@pelton/contract';
 import { toReadable } from '@pelton/sdk';
 import { QueryColumns } from '../steps/query-columns.service.js';
+import type { QueryKind, StepContext } from '../steps/step-kind.js';
 import { countRows } from './measure.js';
 import { RunContexts, type StepGiven } from './run-contexts.service.js';
 import { outputId } from './run-store.service.js';
@@ -68,19 +69,21 @@ export class PassThrough {
 
   private async compile(run: RunDoc, step: Step, before: readonly StepGiven[]): Promise<Passed> {
     const { kind, context } = await this.contexts.of(run, step, before);
-    if (kind.kind !== 'query') throw new Error(`Nothing can be read through ${step.uses}`);
-    const [sql, columns] = await Promise.all([
-      kind.compile(context as never), // its parameters were read by the kind's own schema
-      this.queryColumns.of(kind, context),
-    ]);
+    const relation = kind.kind === 'query' ? await this.query(kind, context) : await kind.asQuery?.(context);
+    if (!relation) throw new AppError('SOURCE_OUT_OF_REACH', { step: step.title ?? kind.type.title });
     const port = kind.type.outputs?.[0]?.name ?? 'rows';
     return {
       _id: outputId(run._id, { id: step.id, attempt: 0 }),
       runId: run._id,
       stepId: step.id,
-      relations: { [port]: { sql, columns } },
-      sql: toReadable(sql),
+      relations: { [port]: relation },
+      sql: toReadable(relation.sql),
     };
+  }
+
+  private async query(kind: QueryKind<unknown>, context: StepContext): Promise<Relation> {
+    const [sql, columns] = await Promise.all([kind.compile(context), this.queryColumns.of(kind, context)]);
+    return { sql, columns };
   }
 }
 

@@ -7,6 +7,7 @@ import { newId } from '../common/ids.js';
 import { structureProblems, titleOf, waitsOf } from '../pipelines/graph-structure.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
+import { WarehouseService } from '../infra/warehouse.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import { StepsService } from '../steps/steps.service.js';
 import { errorsTaken, type Launch, newStepRun, runsReadBy, type Seeded, stepsOfPart, waitsWithin } from './launch.js';
@@ -42,13 +43,15 @@ export class RunLauncher {
     private readonly definitions: DefinitionsService,
     private readonly seeds: RunSeeds,
     private readonly pins: PinsService,
+    private readonly warehouse: WarehouseService,
   ) {}
 
-  /** @returns the run's id; when it was launched before, nothing changes */
-  async launch(actor: { projectId: string; name: string }, launch: Launch): Promise<string> {
+  /** @returns the run; when it was launched before, as it stands by now */
+  async launch(actor: { projectId: string; name: string }, launch: Launch): Promise<RunDoc> {
     const { projectId } = actor;
     if (launch.id !== undefined && !RUN_ID.test(launch.id)) throw new Error(`${launch.id} is no id of a run`);
-    if (launch.id && (await this.runs.exists({ _id: launch.id, projectId }))) return launch.id;
+    const known = launch.id && (await this.runs.findOne({ _id: launch.id, projectId }).lean());
+    if (known) return known;
     const pipeline = await this.pipelines.find(projectId, launch.pipeline);
     const { graph, version } = chosen(pipeline, launch);
     if (graph.steps.length === 0) throw new AppError('PIPELINE_EMPTY', {});
@@ -57,10 +60,13 @@ export class RunLauncher {
     const turn = turnOf(launch, graph.settings);
     const isOfDraft = launch.draft === true && !launch.frozen;
     const pins = isOfDraft ? await this.pins.ofDraft(projectId, pipeline.name, graph) : new Map<string, string>();
-    const [members, definitions, { timezone }] = await Promise.all([
+    // Who tries something out looks at every step of it, so there every step runs by itself.
+    const isWatched = isDry(launch);
+    const [members, definitions, { timezone }, queries] = await Promise.all([
       this.members(projectId, graph, launch, pins),
       this.definitions.freeze(projectId, graph),
       this.projects.find(projectId),
+      isWatched ? undefined : this.queriesOf(projectId, graph),
     ]);
     const run: RunDoc = {
       _id: launch.id ?? newId(),
@@ -79,13 +85,12 @@ export class RunLauncher {
       graph,
       definitions,
       timezone,
-      ...this.stepsOf(graph, members, { pins, isWatched: isDry(launch) }),
+      ...this.stepsOf(graph, members, { pins, queries }),
       startedBy: actor.name,
       startedAt: new Date(),
       revision: 1,
     };
-    await this.write(run, members.seeds);
-    return run._id;
+    return this.write(run, members.seeds);
   }
 
   private async members(
@@ -108,18 +113,24 @@ export class RunLauncher {
     return earlier ? { ...earlier, only } : { seeds: [], only };
   }
 
-  /** A pinned step waits for nothing. */
+  private async queriesOf(projectId: string, { steps }: Graph): Promise<Set<string>> {
+    return this.steps.queriesOf(await this.warehouse.project(projectId), steps);
+  }
+
+  /**
+   * A pinned step waits for nothing.
+   * @param queries see StepsService.queriesOf; absent when every step runs by itself
+   */
   private stepsOf(
     graph: Graph,
     { seeds, only }: Members,
-    { pins, isWatched }: { pins: ReadonlyMap<string, string>; isWatched: boolean },
+    { pins, queries }: { pins: ReadonlyMap<string, string>; queries: ReadonlySet<string> | undefined },
   ): Pick<RunDoc, 'steps' | 'waits' | 'handles' | 'readsRuns'> {
     const seeded = new Map(seeds.map(({ step }) => [step.id, step]));
     const members = graph.steps.filter(({ id }) => seeded.has(id) || only.includes(id));
-    // Who tries something out looks at every step of it, so there every step runs by itself.
-    const through = isWatched
-      ? new Set<string>()
-      : readThrough(members, (step) => (seeded.has(step.id) ? 'acts' : this.steps.readingOf(step)));
+    const through = queries
+      ? readThrough(members, (step) => (seeded.has(step.id) ? 'acts' : this.steps.readingOf(step, queries)))
+      : new Set<string>();
     const steps = members.map((step) => {
       const pin = pins.get(step.id);
       const fresh = newStepRun(step, titleOf(graph, step.id, this.steps));
@@ -137,7 +148,7 @@ export class RunLauncher {
   }
 
   /** What the seeds gave is durable before the run is there, so that nothing starts without it. */
-  private async write(run: RunDoc, seeds: Seeded[]): Promise<void> {
+  private async write(run: RunDoc, seeds: Seeded[]): Promise<RunDoc> {
     await Promise.all(
       seeds.map(({ step, output }) =>
         this.outputs.updateOne(
@@ -149,8 +160,11 @@ export class RunLauncher {
     );
     try {
       await this.runs.create(run);
+      return run;
     } catch (error) {
-      if (!isDuplicate(error)) throw error;
+      const known = isDuplicate(error) && (await this.runs.findById(run._id).lean());
+      if (!known) throw error;
+      return known;
     }
   }
 }

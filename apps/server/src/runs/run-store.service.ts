@@ -103,11 +103,26 @@ export class RunStore {
     change: Partial<StepRunDoc>,
     passed: readonly Pick<Passed, 'stepId' | 'sql'>[] = [],
   ): Promise<RunProgress | null> {
-    const others = passed.map(({ stepId: id, sql }) => ({
-      expected: { id, state: 'waiting' as const },
-      change: { state: 'done' as const, sql },
-    }));
-    return this.setStep(runId, mine(stepId, attempt), change, others);
+    return this.setStep(runId, mine(stepId, attempt), change, doneWith(passed));
+  }
+
+  /**
+   * Ends an attempt at the last step of a run, and the run with it, in one write.
+   * @param run as it was when the step was claimed
+   * @returns null when something changed since then, or the step is not its any more
+   */
+  endWithRun(
+    run: RunDoc,
+    { stepId, attempt }: Attempt,
+    change: Partial<StepRunDoc>,
+    passed: readonly Pick<Passed, 'stepId' | 'sql'>[],
+  ): Promise<RunProgress | null> {
+    const { _id, revision } = run;
+    const expected = { _id, revision, state: 'running' as const };
+    return this.changeStep(expected, mine(stepId, attempt), change, {
+      others: doneWith(passed),
+      run: { state: 'done', finishedAt: new Date() },
+    });
   }
 
   /** Ends an attempt of this process because of a step that it read through, which fails in its place. */
@@ -139,7 +154,16 @@ export class RunStore {
     runId: string,
     expected: Partial<StepRunDoc>,
     change: Partial<StepRunDoc>,
-    others: readonly { expected: Partial<StepRunDoc>; change: Partial<StepRunDoc> }[] = [],
+    others: readonly StepChange[] = [],
+  ): Promise<RunProgress | null> {
+    return this.changeStep({ _id: runId }, expected, change, { others });
+  }
+
+  private changeStep(
+    which: Partial<RunDoc>,
+    expected: Partial<StepRunDoc>,
+    change: Partial<StepRunDoc>,
+    { others, run = {} }: { others: readonly StepChange[]; run?: Partial<RunDoc> },
   ): Promise<RunProgress | null> {
     const set = (place: string, fields: Partial<StepRunDoc>) =>
       Object.entries(fields).map(([field, value]) => [`steps.${place}.${field}`, value]);
@@ -149,8 +173,8 @@ export class RunStore {
     );
     return this.runs
       .findOneAndUpdate(
-        { _id: runId, steps: { $elemMatch: expected } },
-        { $set: Object.fromEntries(changes), $inc: { revision: 1 } },
+        { ...which, steps: { $elemMatch: expected } },
+        { $set: { ...run, ...Object.fromEntries(changes) }, $inc: { revision: 1 } },
         { returnDocument: 'after', projection: NO_DEFINITIONS, ...(others.length > 0 && { arrayFilters }) },
       )
       .lean();
@@ -165,6 +189,16 @@ export class RunStore {
     );
     return modifiedCount > 0;
   }
+}
+
+/** A step that is changed if it still is as expected. */
+interface StepChange {
+  expected: Partial<StepRunDoc>;
+  change: Partial<StepRunDoc>;
+}
+
+function doneWith(passed: readonly Pick<Passed, 'stepId' | 'sql'>[]): StepChange[] {
+  return passed.map(({ stepId: id, sql }) => ({ expected: { id, state: 'waiting' }, change: { state: 'done', sql } }));
 }
 
 function mine(id: string, attempt: number) {

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { AppError, type Run, type RunSummary, type Sample } from '@pelton/contract';
+import { AppError, isRunOver, type Run, type RunSummary, type Sample } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import { PipelineCalls } from '../calls/pipeline-calls.service.js';
 import type { Launch } from './launch.js';
@@ -34,11 +34,13 @@ export class RunsService implements OnModuleInit {
    * @throws PIPELINE_NOT_LIVE, PIPELINE_EMPTY, RUN_PART_ALONE, or the first thing that keeps the graph from running at all
    */
   async launch(actor: { projectId: string; name: string }, launch: Launch): Promise<Run> {
-    const id = await this.launcher.launch(actor, launch);
-    const run = await this.find(actor.projectId, id);
-    if (run.state !== 'queued') await this.engine.advance(id);
-    else await this.giveTurns(actor.projectId, launch.pipeline);
-    return this.find(actor.projectId, id);
+    const run = await this.launcher.launch(actor, launch);
+    if (run.state === 'queued') {
+      await this.giveTurns(actor.projectId, launch.pipeline);
+      return this.find(actor.projectId, run._id);
+    }
+    if (!isRunOver(run)) await this.engine.start(run);
+    return toRun(run);
   }
 
   /** Starts the queued runs of a pipeline that may start now. */

@@ -1,7 +1,8 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
-import { RunEngine, type StepJob } from './run-engine.service.js';
+import { RunEngine } from './run-engine.service.js';
+import type { StepJob } from './step-queue.service.js';
 
 /** Steps that one process runs at once; their work is the warehouse's. */
 const CONCURRENCY = 4;

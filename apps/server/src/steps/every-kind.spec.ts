@@ -1,12 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Step } from '@pelton/contract';
 import { identifier, sql } from '@pelton/sdk';
 import { Tinypool } from 'tinypool';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ApprovalsService } from '../approvals/approvals.service.js';
 import { DatasetsService } from '../datasets/datasets.service.js';
+import { FilesService } from '../files/files.service.js';
 import { JourneyClock } from '../journeys/journey-clock.service.js';
 import { people, state, step } from '../journeys/testing/journey-steps.js';
 import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
@@ -93,6 +95,46 @@ test('the lineage of SQL, of a dataset that it is enriched with and of one that 
   expect(planned).not.toContainEqual({ from: 'plan', to: 'spent' });
   expect(into(`step/${name}/planned`, `step/${name}/spent`)).toContainEqual({ from: 'spent', to: 'spent' });
   expect(into('dataset/spent-by-plan', `step/${name}/kept`)).toContainEqual({ from: 'plan', to: 'plan' });
+});
+
+describe('a source that the warehouse reads by itself', () => {
+  const SHOPS = 'town,visits\nBonn,3\nKiel,4\n';
+  const read = (stream: string) => step('shops', 'file/read', { connection: 'uploads', stream });
+  const all = step(
+    'all',
+    'core/aggregate',
+    { measures: [{ name: 'sum', measure: 'sum', column: 'visits' }] },
+    { rows: 'shops' },
+  );
+
+  async function publishRead(stream: string): Promise<string> {
+    const files = server.app.get(FilesService);
+    await files.store(server.actor.projectId, stream, Readable.from([Buffer.from(SHOPS)]));
+    return server.publish([read(stream), all]);
+  }
+
+  test('is part of the statement that reads it', async () => {
+    const run = await server.run(await publishRead('shops.csv'), CASES_AS_OF);
+    expect(state(run, 'shops')).toMatchObject({ state: 'done', readThrough: true, attempt: 0 });
+    expect((await server.samples(run.id, 'all')).map(({ rows }) => rows)).toEqual([[[7]]]);
+  });
+
+  test('is what fails when it is gone', async () => {
+    const pipeline = await publishRead('gone.csv');
+    await server.app.get(FilesService).remove(server.actor.projectId, 'gone.csv');
+    const run = await server.run(pipeline, CASES_AS_OF);
+    expect(state(run, 'shops')).toMatchObject({ state: 'failed' });
+    expect(state(run, 'shops')?.error?.message).toContain('gone.csv');
+    expect(state(run, 'all')).toMatchObject({ state: 'skipped', error: null });
+  });
+
+  test('runs by itself when it has a time limit of its own', async () => {
+    const pipeline = await publishRead('slow.csv');
+    await server.publish([{ ...read('slow.csv'), timeout: 60 }, all], pipeline);
+    const run = await server.run(pipeline, CASES_AS_OF);
+    expect(state(run, 'shops')).toMatchObject({ state: 'done', attempt: 1 });
+    expect(state(run, 'shops')?.readThrough).toBeUndefined();
+  });
 });
 
 describe('users who wait for days', () => {

@@ -16,15 +16,15 @@ const BATCH = 10_000;
 export function sourceStep(connector: Installed<'connector'>, connections: ConnectionsService): ActionKind<Params> {
   const { spec } = connector;
 
-  const open = async ({ projectId, params }: StepContext<Params>): Promise<StreamSource> => {
+  const open = async ({ projectId, params }: Pick<StepContext<Params>, 'projectId' | 'params'>) => {
     const { connection, ...stream } = params;
-    const { uses } = await connections.find(projectId, connection);
-    if (uses !== spec.id)
+    const source = await connections.openStream(projectId, connection, stream);
+    if (source.uses !== spec.id)
       throw new AppError('PARAM_INVALID', {
         field: 'connection',
-        reason: `${connection} is a connection of ${uses}, not of ${spec.id}`,
+        reason: `${connection} is a connection of ${source.uses}, not of ${spec.id}`,
       });
-    return connections.openStream(projectId, connection, stream);
+    return source;
   };
 
   return {
@@ -37,6 +37,10 @@ export function sourceStep(connector: Installed<'connector'>, connections: Conne
       const source = await open(context);
       const relation = await source.relation(context.project);
       return { rows: relation?.columns ?? (await source.discover()).columns };
+    },
+    async asQuery(context) {
+      const source = await open(context);
+      return source.holdsSecrets ? undefined : source.relation(context.project);
     },
     async run(context) {
       const source = await open(context);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AppError, refusedParam, type Step, type StepRole, type StepType } from '@pelton/contract';
 import { ApprovalsService } from '../approvals/approvals.service.js';
@@ -6,6 +7,7 @@ import { ConnectionsService } from '../connections/connections.service.js';
 import { DatasetsService } from '../datasets/datasets.service.js';
 import { EventsService } from '../events/events.service.js';
 import { WaitingService } from '../journeys/waiting.service.js';
+import type { ProjectSql } from '../infra/warehouse.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { Outbox } from '../messages/outbox.service.js';
 import { Sender } from '../messages/sender.service.js';
@@ -47,6 +49,9 @@ import { unionStep } from './union.step.js';
 import { unpivotStep } from './unpivot.step.js';
 import { waitStep } from './wait.step.js';
 import { windowStep } from './window.step.js';
+
+/** A source that takes longer to say what it is runs by itself, so that nobody waits for it before the run is there. */
+const SOON_MS = 250;
 
 /** Every kind of step: those of core, and for each connector that is installed its source and its destination. */
 @Injectable()
@@ -132,13 +137,31 @@ export class StepsService implements OnApplicationBootstrap {
 
   roleOf = (uses: string): StepRole | undefined => this.kinds.get(uses)?.type.role;
 
-  /** A step with wishes of its own for when it fails, or for what arrives, is to run by itself. */
-  readingOf(step: Step): Reading {
+  /**
+   * A step with wishes of its own for when it fails, or for what arrives, is to run by itself.
+   * @param queries steps of those that act which are nothing but a query as things are
+   */
+  readingOf(step: Step, queries: ReadonlySet<string>): Reading {
     if (step.retry || step.timeout !== undefined || step.onError) return 'acts';
     const kind = this.kind(step);
     if (kind.takesWhoArrives) return 'acts';
+    if (queries.has(step.id)) return 'flows';
     if (kind.kind === 'action') return kind.readsOnce ? 'reads-once' : 'acts';
     return kind.isKept ? 'kept' : 'flows';
+  }
+
+  /** Steps that act but are nothing but a query as things are. What is wrong with one, or slow, shows when it runs. */
+  async queriesOf(project: ProjectSql, steps: readonly Step[]): Promise<Set<string>> {
+    const { projectId } = project;
+    const found = steps.map(async (step) => {
+      const kind = this.kind(step);
+      if (kind.kind !== 'action' || !kind.asQuery) return [];
+      const ask = async () => kind.asQuery?.({ projectId, project, params: this.readParams(kind, step) });
+      const late = pause(SOON_MS, undefined, { ref: false });
+      const relation = await Promise.race([ask().catch(() => undefined), late]);
+      return relation ? [step.id] : [];
+    });
+    return new Set((await Promise.all(found)).flat());
   }
 
   /**

@@ -7,6 +7,11 @@ export const runErrors = {
     text: (f: { steps: string[]; dry: boolean }) =>
       `${list(f.steps)} ${f.steps.length > 1 ? 'have' : 'has'} to run first: no recent ${f.dry ? '' : 'live '}run kept the rows that ${f.steps.length > 1 ? 'they give' : 'it gives'} as the pipeline stands now. Run the whole pipeline once.`,
   },
+  SOURCE_OUT_OF_REACH: {
+    status: 409,
+    text: (f: { step: string }) =>
+      `${f.step} could be read with the steps after it when the run began, and cannot any more. Start the run again.`,
+  },
   STEP_TOO_SLOW: {
     status: 504,
     text: (f: { seconds: number }) =>

@@ -1,0 +1,57 @@
+import type { Model } from 'mongoose';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../common/ids.js';
+import { openTestDocuments, type TestDocuments } from '../infra/testing/test-documents.js';
+import { newStepRun } from './launch.js';
+import { RunStore } from './run-store.service.js';
+import { RunSchema, StepOutputSchema, type RunDoc, type StepOutputDoc } from './run.schema.js';
+
+let documents: TestDocuments;
+let runs: Model<RunDoc>;
+let store: RunStore;
+beforeAll(async () => {
+  documents = await openTestDocuments();
+  runs = await documents.model<RunDoc>('Run', RunSchema);
+  store = new RunStore(runs, await documents.model<StepOutputDoc>('StepOutput', StepOutputSchema));
+});
+afterAll(() => documents.close());
+
+const DONE = { state: 'done' as const, ms: 7 };
+
+/** A run of a step that is read through and of one that reads it, which this process has claimed. */
+async function claimed(): Promise<{ run: RunDoc; attempt: { runId: string; stepId: string; attempt: number } }> {
+  const _id = newId();
+  const steps = ['through', 'last'].map((id) => newStepRun({ id, uses: 'core/filter', with: {}, inputs: {} }, id));
+  const definitions = { metrics: [], tags: [], experiments: [], messages: [], pipelines: [] };
+  await runs.create({
+    ...{ _id, projectId: 'p', pipeline: 'sales', pipelineTitle: 'Sales', draft: false, state: 'running' },
+    ...{ asOf: new Date(), graph: { steps: [], layout: {} }, definitions, timezone: 'UTC' },
+    ...{ waits: {}, steps, startedBy: 'Ada', startedAt: new Date(), revision: 1 },
+  });
+  const run = await store.claim(_id, 'last', false);
+  if (!run) throw new Error('Nobody else claims it');
+  return { run, attempt: { runId: _id, stepId: 'last', attempt: 1 } };
+}
+const passed = [{ stepId: 'through', sql: 'SELECT 1' }];
+
+test('the last step ends with its run and with what it read through, in one write', async () => {
+  const { run, attempt } = await claimed();
+  const after = await store.endWithRun(run, attempt, DONE, passed);
+  expect(after).toMatchObject({ state: 'done', revision: run.revision + 1 });
+  expect(after?.finishedAt).toBeInstanceOf(Date);
+  expect(after?.steps).toMatchObject([{ state: 'done', sql: 'SELECT 1' }, DONE]);
+});
+
+test('it does not when the run was paused meanwhile', async () => {
+  const { run, attempt } = await claimed();
+  await runs.updateOne({ _id: run._id }, { $set: { state: 'paused' }, $inc: { revision: 1 } });
+  expect(await store.endWithRun(run, attempt, DONE, passed)).toBeNull();
+  expect(await store.find(run._id)).toMatchObject({ state: 'paused', steps: [{}, { state: 'running' }] });
+});
+
+test('nor when the step was given to another attempt', async () => {
+  const { run, attempt } = await claimed();
+  await store.setStep(run._id, { id: 'last', attempt: 1 }, { attempt: 2 });
+  expect(await store.endWithRun({ ...run, revision: run.revision + 1 }, attempt, DONE, passed)).toBeNull();
+  expect(await store.find(run._id)).toMatchObject({ state: 'running' });
+});

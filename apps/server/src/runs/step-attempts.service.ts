@@ -1,0 +1,221 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { AppError, isAppError, isRunOver, type RunError, type Step } from '@pelton/contract';
+import { PinoLogger } from 'nestjs-pino';
+import { newId } from '../common/ids.js';
+import { unlessAborted } from '../common/unless-aborted.js';
+import { CONFIG, type Config } from '../config.js';
+import { toProblem } from '../pipelines/graph-check.service.js';
+import { errorOutput } from './error-output.js';
+import { BlamedStep, type Passed, PassThrough } from './pass-through.service.js';
+import type { StepGiven } from './run-contexts.service.js';
+import { isHandled } from './run-progress.js';
+import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
+import { type Attempt, outputId, RunStore } from './run-store.service.js';
+import { type Executed, StepExecutor } from './step-executor.service.js';
+import { StepLease } from './step-lease.js';
+import { StepNothing } from './step-nothing.service.js';
+import { waitBeforeRetry } from './step-policy.js';
+import { StepQueue } from './step-queue.service.js';
+
+/** A step that was claimed, and what those before it gave. */
+interface Task {
+  run: RunDoc;
+  step: Step;
+  before: StepGiven[];
+}
+
+/** How long a step waits for the end of another run before it looks by itself. */
+const LOOK_AGAIN_MS = 30_000;
+/** How long steps may go on once the process was asked to end; then they are given back. */
+const DRAIN_MS = 8_000;
+
+/** Attempts at steps: claims one, carries it out and writes its end down, as the one who claimed it. */
+@Injectable()
+export class StepAttempts implements BeforeApplicationShutdown {
+  /** The process ends, and begins nothing any more. */
+  isDraining = false;
+  private readonly leases = new Map<StepLease, Promise<unknown>>();
+  private readonly leaseMs: number;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly store: RunStore,
+    private readonly queue: StepQueue,
+    private readonly executor: StepExecutor,
+    private readonly through: PassThrough,
+    private readonly nothing: StepNothing,
+    private readonly logger: PinoLogger,
+  ) {
+    this.leaseMs = config.leaseSeconds * 1000;
+  }
+
+  /** Lets what runs come to its end. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isDraining = true;
+    const work = Promise.allSettled(this.leases.values());
+    await Promise.race([work, pause(DRAIN_MS, undefined, { ref: false })]);
+    for (const lease of this.leases.keys()) lease.lose('The process ends');
+    await work;
+  }
+
+  /**
+   * @param isAlone whether nothing else runs in this process
+   * @returns the run after the step's end; null when another worker has the step, or it is not waiting
+   */
+  async make(runId: string, stepId: string, isAlone: boolean): Promise<RunProgress | null> {
+    // A step is called when those before it are done, and their outputs were durable before that.
+    const [run, outputs] = await Promise.all([this.store.claim(runId, stepId, isAlone), this.store.outputsOf(runId)]);
+    const step = run?.graph.steps.find((item) => item.id === stepId);
+    const claimed = run?.steps.find((item) => item.id === stepId);
+    if (!run || !step || !claimed) return null;
+    const attempt = { runId, stepId, attempt: claimed.attempt };
+    const lease = new StepLease({ beat: () => this.store.beat(attempt), leaseMs: this.leaseMs });
+    const work = this.carryOut({ run, step, before: countedOutputs(run, outputs) }, attempt, lease);
+    this.leases.set(lease, work);
+    try {
+      return await work;
+    } finally {
+      lease.stop();
+      this.leases.delete(lease);
+    }
+  }
+
+  private async carryOut(task: Task, attempt: Attempt, lease: StepLease): Promise<RunProgress | null> {
+    const started = performance.now();
+    const took = () => ({ ms: performance.now() - started, finishedAt: new Date() });
+    let passed: Passed[] = [];
+    try {
+      passed = await this.through.pass(task.run, task.step, task.before);
+      task.before.push(...passed);
+      const keeping = this.store.keepPassed(passed);
+      keeping.catch(() => undefined); // looked at below, when nothing of the step goes on any more
+      const executed = await this.execute(task, attempt, lease);
+      await keeping;
+      if (executed.awaits) return await this.awaitRun(attempt, executed.awaits, executed.foot, passed);
+      const after = await this.complete(task, attempt, executed, { ...took(), error: null }, passed);
+      this.logger.info({ ...attempt, rows: executed.rows, ms: Math.round(took().ms) }, 'step.done');
+      return after;
+    } catch (error) {
+      if (!lease.signal.aborted) {
+        const culprit = await this.culpritOf(error, task.run, passed, lease.signal);
+        if (!culprit) return await this.fail(task, attempt, error, took());
+        const why = this.describe({ ...attempt, stepId: culprit.stepId }, culprit.cause);
+        return await this.store.blame(attempt, culprit.stepId, { error: why, ...took() });
+      }
+      if (this.isDraining) return this.store.end(attempt, { state: 'waiting' });
+      return this.store.end(attempt, { state: 'cancelled', ...took() });
+    }
+  }
+
+  private async execute({ run, step, before }: Task, attempt: Attempt, lease: StepLease): Promise<Executed> {
+    const limit = step.timeout === undefined ? undefined : AbortSignal.timeout(step.timeout * 1000);
+    const signal = limit ? AbortSignal.any([lease.signal, limit]) : lease.signal;
+    try {
+      const { confirm } = lease;
+      return await unlessAborted(this.executor.execute(run, { step, ...attempt }, before, { signal, confirm }), signal);
+    } catch (error) {
+      if (limit?.aborted && !lease.signal.aborted)
+        throw new AppError('STEP_TOO_SLOW', { seconds: step.timeout ?? 0 }, { cause: error });
+      throw error;
+    }
+  }
+
+  /** The step that was read through and is to blame, where a statement of several steps failed. */
+  private async culpritOf(
+    error: unknown,
+    run: RunDoc,
+    passed: readonly Passed[],
+    signal: AbortSignal,
+  ): Promise<BlamedStep | undefined> {
+    if (error instanceof BlamedStep) return error;
+    if (!isAppError(error) || error.code !== 'SQL_FAILED') return undefined;
+    return this.through.culprit(run, passed, signal);
+  }
+
+  /** The outputs are durable before the step is done, so that nothing starts without them. */
+  private async complete(
+    { run }: Task,
+    attempt: Attempt,
+    { output, rowsIn, rows, foot, waiting, sql }: Executed,
+    end: Partial<StepRunDoc>,
+    passed: readonly Passed[],
+  ): Promise<RunProgress | null> {
+    await this.store.keepOutput(attempt, output);
+    const told = { rowsIn, rows, foot, ...(waiting !== undefined && { waiting }), sql };
+    const change = { state: 'done' as const, ...told, tries: 0, ...end };
+    const isLast = isOnlyOneLeft(run, [attempt, ...passed]);
+    return (
+      (isLast && (await this.store.endWithRun(run, attempt, change, passed))) || this.store.end(attempt, change, passed)
+    );
+  }
+
+  /** Tries again, goes on without the step, hands its error on, or stops: as the step says. */
+  private async fail(
+    { run, step, before }: Task,
+    attempt: Attempt,
+    cause: unknown,
+    end: { ms: number; finishedAt: Date },
+  ): Promise<RunProgress | null> {
+    const error = this.describe(attempt, cause);
+    const tries = (run.steps.find(({ id }) => id === step.id)?.tries ?? 0) + 1;
+    const waitMs = waitBeforeRetry(step, cause, { tries, random: Math.random() });
+    this.logger.warn({ ...attempt, code: error.code, tries, waitMs }, 'step.failed');
+    if (waitMs !== undefined) return this.tryAgain(run, attempt, { tries, waitMs, error, ms: end.ms });
+    if (step.onError === 'skip') {
+      const nothing = await this.nothing.give(run, step, before).catch(() => undefined);
+      if (nothing) return this.complete({ run, step, before }, attempt, nothing, { ...end, error }, []);
+    }
+    if (step.onError === 'branch' && isHandled(run, step.id))
+      await this.store.keepOutput(attempt, errorOutput(step, attempt, error));
+    return this.store.end(attempt, { state: 'failed', error, tries, ...end });
+  }
+
+  /** Lets go of the step until another run ends, which wakes it up; should that be lost, it looks by itself. */
+  private async awaitRun(attempt: Attempt, awaits: string, foot: Executed['foot'], passed: readonly Passed[]) {
+    const retry = { at: new Date(Date.now() + LOOK_AGAIN_MS), waitMs: LOOK_AGAIN_MS };
+    const after = await this.store.end(
+      attempt,
+      { state: 'waiting', retry, awaits, called: awaits, foot, error: null },
+      passed,
+    );
+    const called = await this.store.find(awaits);
+    return called && isRunOver(called) ? ((await this.store.wake(attempt.runId, awaits)) ?? after) : after;
+  }
+
+  /** Lets go of the step, so that a long pause holds nobody up and outlives this process. */
+  private async tryAgain(
+    run: RunDoc,
+    attempt: Attempt,
+    { waitMs, ...why }: Pick<StepRunDoc, 'tries' | 'error' | 'ms'> & { waitMs: number },
+  ): Promise<RunProgress | null> {
+    const retry = { at: new Date(Date.now() + waitMs), waitMs };
+    const after = await this.store.end(attempt, { state: 'waiting', retry, ...why });
+    const { runId, stepId } = attempt;
+    if (after) await this.queue.add({ runId, stepId, priority: run.priority }, waitMs);
+    return after;
+  }
+
+  private describe(attempt: Attempt, error: unknown): RunError {
+    if (isAppError(error)) {
+      const { code, message, field, port } = toProblem(error);
+      return { code, message, ...(field && { field }), ...(port && { port }) };
+    }
+    const id = newId();
+    this.logger.error({ err: error, ...attempt, errorId: id }, 'step.broke');
+    return { code: 'UNEXPECTED', message: `Something went wrong in Pelton. The log has the details under ${id}.` };
+  }
+}
+
+/** Whether nothing will be left of a run when these steps are done, and nothing has failed. */
+function isOnlyOneLeft({ steps }: RunDoc, done: readonly Pick<StepGiven, 'stepId'>[]): boolean {
+  const ids = new Set(done.map(({ stepId }) => stepId));
+  return steps.every(({ id, state }) => state === 'done' || ids.has(id));
+}
+
+/** What the steps before gave: those that are done, and the errors of those that failed; of each the attempt that ended it. */
+function countedOutputs(run: RunDoc, outputs: StepGiven[]): StepGiven[] {
+  const over = run.steps.filter(({ state }) => state === 'done' || state === 'failed');
+  const ids = new Set(over.map((step) => outputId(run._id, step)));
+  return outputs.filter(({ _id }) => ids.has(_id));
+}
