@@ -15,6 +15,18 @@ export function namingFields(kind: AnyStepKind, ...forms: readonly JsonSchema[])
         throw nameField(error, kind.type.params, ...forms);
       }
     };
-  if (kind.kind === 'action') return { ...kind, columns: named(kind.columns), run: named(kind.run) };
-  return { ...kind, compile: named(kind.compile), ...(kind.columns && { columns: named(kind.columns) }) };
+  const { asQuery } = kind.kind === 'action' ? kind : {};
+  if (kind.kind === 'action')
+    return {
+      ...kind,
+      columns: named((context) => kind.columns(context)),
+      run: named((context) => kind.run(context)),
+      ...(asQuery && { asQuery: named((context) => asQuery(context)) }),
+    };
+  const { columns } = kind;
+  return {
+    ...kind,
+    compile: named((context) => kind.compile(context)),
+    ...(columns && { columns: named((context) => columns(context)) }),
+  };
 }

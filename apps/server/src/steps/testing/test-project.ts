@@ -7,6 +7,7 @@ import { identifier, join, sql } from '@pelton/sdk';
 import type { TableRow } from '@pelton/sdk/testing';
 import { openGate, openWarehouse } from '@pelton/warehouse';
 import type { ProjectSql } from '../../infra/warehouse.service.js';
+import { firstRows } from '../../runs/measure.js';
 import { RunDefinitions } from '../run-definitions.js';
 import type { ActionKind, StepOutcome, StepRunContext } from '../step-kind.js';
 
@@ -72,6 +73,7 @@ function runContext<P>(project: ProjectSql, params: P, options: RunOptions): Ste
     keep: (name) => `stage_${runId}_${stepId}_kept_${name}`,
     show: () => undefined,
     confirm: () => Promise.resolve(),
+    firstRows: (relation) => firstRows(project, relation),
     ...options,
   };
 }
