@@ -100,14 +100,14 @@ describe('a day is all of that day', () => {
     ['>', '2026-11-20T05:00:00Z', [false, false, true, true]],
   ])('%s %j', (operator, value, expected) => {
     const field = sql`arrayJoin(${bind('Array(String)', INSTANTS)})`;
-    const rows = engine.rows<{ holds: boolean }>(
+    const rows = engine.rows<{ holds: number }>(
       sql`SELECT ${compileCondition(
         one('at', operator, value),
         () => ({ sql: sql`parseDateTime64BestEffort(instant, 3, 'UTC')`, family: 'time' }),
         { ...from, timezone: 'America/New_York' },
       )} AS holds FROM (SELECT ${field} AS instant) ORDER BY instant`,
     );
-    expect(rows.map(({ holds }) => holds)).toEqual(expected);
+    expect(rows.map(({ holds }) => holds === 1)).toEqual(expected);
   });
 });
 

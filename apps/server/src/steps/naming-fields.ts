@@ -15,18 +15,16 @@ export function namingFields(kind: AnyStepKind, ...forms: readonly JsonSchema[])
         throw nameField(error, kind.type.params, ...forms);
       }
     };
-  const { asQuery } = kind.kind === 'action' ? kind : {};
   if (kind.kind === 'action')
     return {
       ...kind,
       columns: named((context) => kind.columns(context)),
       run: named((context) => kind.run(context)),
-      ...(asQuery && { asQuery: named((context) => asQuery(context)) }),
+      ...(kind.asQuery && { asQuery: named(async (context) => kind.asQuery?.(context)) }),
     };
-  const { columns } = kind;
   return {
     ...kind,
     compile: named((context) => kind.compile(context)),
-    ...(columns && { columns: named((context) => columns(context)) }),
+    ...(kind.columns && { columns: named(async (context) => (await kind.columns?.(context)) ?? []) }),
   };
 }
