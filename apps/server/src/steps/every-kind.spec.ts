@@ -2,8 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { getModelToken } from '@nestjs/mongoose';
 import type { Step } from '@pelton/contract';
 import { identifier, sql } from '@pelton/sdk';
+import type { Model } from 'mongoose';
 import { Tinypool } from 'tinypool';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ApprovalsService } from '../approvals/approvals.service.js';
@@ -14,6 +16,7 @@ import { people, state, step } from '../journeys/testing/journey-steps.js';
 import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
 import render, { type RenderTask } from '../messages/render.worker.js';
 import { LineageService } from '../lineage/lineage.service.js';
+import type { DeliveryDoc } from '../messages/delivery.schema.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { RunsService } from '../runs/runs.service.js';
 import { StepsService } from './steps.service.js';
@@ -134,6 +137,46 @@ describe('a source that the warehouse reads by itself', () => {
     const run = await server.run(pipeline, CASES_AS_OF);
     expect(state(run, 'shops')).toMatchObject({ state: 'done', attempt: 1 });
     expect(state(run, 'shops')?.readThrough).toBeUndefined();
+  });
+});
+
+describe('whoever had a message gets it again', () => {
+  /** How many messages a run of a pipeline sends to ann, who entered on a day. */
+  async function sent(name: string, params: object, day = '2030-01-01'): Promise<number | undefined> {
+    const query = `SELECT 'ann' AS user_id, toDateTime64('${day}', 3, 'UTC') AS entered_at`;
+    const message = step('mail', 'core/message', { message: 'hello', ...params }, { users: 'entered' });
+    const run = await server.run(
+      await server.publish([step('entered', 'core/sql', { query }), message], name),
+      CASES_AS_OF,
+    );
+    return state(run, 'mail')?.rows['users'];
+  }
+
+  test('never, unless the step says so', async () => {
+    expect([await sent('never', {}), await sent('never', {}, '2030-01-02')]).toEqual([1, 0]);
+  });
+
+  test('in each run', async () => {
+    const again = { repeat: 'each-run' };
+    expect([await sent('each-run', again), await sent('each-run', again, '2030-01-02')]).toEqual([1, 1]);
+  });
+
+  test('each time that they enter', async () => {
+    const again = { repeat: 'each-entry' };
+    const days = ['2030-01-01', '2030-01-01', '2030-01-05'];
+    const counts = [];
+    for (const [index, day] of days.entries())
+      counts.push(await sent('each-entry', { ...again, days: index + 1 }, day));
+    expect(counts).toEqual([1, 0, 1]);
+  });
+
+  test('when so many days have passed', async () => {
+    const again = { repeat: 'after', days: 30 };
+    expect([await sent('after', again), await sent('after', again, '2030-01-02')]).toEqual([1, 0]);
+    const deliveries = server.app.get<Model<DeliveryDoc>>(getModelToken('Delivery'));
+    const longAgo = new Date(Date.now() - 31 * 86_400_000);
+    await deliveries.updateMany({ pipeline: 'after' }, { $set: { acceptedAt: longAgo } });
+    expect(await sent('after', again, '2030-01-03')).toBe(1);
   });
 });
 
