@@ -62,7 +62,7 @@ test('facts survive JSON', async () => {
 });
 
 test('without a property it says what is missing', async () => {
-  await expect(compile({ property: '' })).rejects.toThrow('property: Choose the property that holds the number');
+  await expect(compile({ property: '' })).rejects.toThrow('Property: Choose the property that holds the number');
 });
 
 test('the definition reads as a sentence', async () => {

@@ -179,7 +179,7 @@ describe('several rules', () => {
   });
 
   test('there is at least one and at most ten', async () => {
-    await expect(compile({ rules: [] })).rejects.toThrow('rules: Add at least one rule');
+    await expect(compile({ rules: [] })).rejects.toThrow('Rules: Add at least one rule');
     await expect(compile({ rules: Array.from({ length: 11 }, () => did) })).rejects.toThrow('Ten rules are the most');
     expect(await who({ match: 'any', rules: Array.from({ length: 10 }, () => ({ ...did, times: 3 })) })).toEqual([
       'loyal',

@@ -104,7 +104,7 @@ describe('templates', () => {
   });
 
   test('refuse an answer that is none, by its question', async () => {
-    await expect(use('win-back', { days: 0 })).rejects.toThrow(/^days: /);
+    await expect(use('win-back', { days: 0 })).rejects.toThrow(/^Lapsed after: /);
     await expect(use('win-over')).rejects.toThrow('win-over');
   });
 
