@@ -237,12 +237,12 @@ function partsOf(leaves: ColumnTrace['rows']): string[] {
 
 /** Where a step that calls another pipeline hands its rows over, and where it gets back what it gives. */
 function callOf(step: Step, pipelines: readonly Pipeline[]): KnownStep['calls'] {
-  const called =
-    step.uses === PIPELINE_STEP ? pipelines.find(({ name }) => name === step.with['pipeline'])?.live : undefined;
-  if (!called) return undefined;
-  const { steps } = called.graph;
+  const called = step.uses === PIPELINE_STEP && pipelines.find(({ name }) => name === step.with['pipeline']);
+  if (!called || !called.live) return undefined;
+  const { steps } = called.live.graph;
   const read = new Set(steps.flatMap(({ inputs }) => Object.values(inputs).map((ref) => parseRef(ref).step)));
   return {
+    pipeline: called.name,
     takes: steps.filter(({ uses }) => uses === INPUT_STEP).map(({ id }) => id),
     gives: steps.filter(({ id }) => !read.has(id)).map(({ id }) => id),
   };

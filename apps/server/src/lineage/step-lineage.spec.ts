@@ -52,7 +52,9 @@ test('rows that are kept go into the dataset, by column, before any run', () => 
 
 test('a call leads into the pipeline that is called, and back', () => {
   const call = step('call', 'core/pipeline', { pipeline: 'called' }, { rows: 'orders' });
-  const edges = edgesOf(known(call, { inputs: { rows: ORDERS }, calls: { takes: ['input'], gives: ['last'] } }));
+  const edges = edgesOf(
+    known(call, { inputs: { rows: ORDERS }, calls: { pipeline: 'called', takes: ['input'], gives: ['last'] } }),
+  );
   expect(edges.map(({ from, to }) => [from, to])).toEqual([
     ['step/shop/orders', 'step/shop/call'],
     ['step/shop/call', 'step/called/input'],

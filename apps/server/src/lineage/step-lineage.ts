@@ -19,8 +19,8 @@ export interface KnownStep {
   trace: QueryTrace | undefined;
   /** Names of datasets by those of their tables. */
   datasets: ReadonlyMap<string, string>;
-  /** The steps of the pipeline that it calls which take its rows, and which give those that it gives. */
-  calls: { takes: readonly string[]; gives: readonly string[] } | undefined;
+  /** The pipeline that it calls: which steps there take its rows, and which give those that it gives. */
+  calls: { pipeline: string; takes: readonly string[]; gives: readonly string[] } | undefined;
 }
 
 /** Adds a step: what it reads of other steps and of the project, and what it feeds. */
@@ -91,10 +91,11 @@ function addTables(draft: LineageDraft, id: string, { trace, datasets }: KnownSt
 }
 
 /** What goes into the pipeline that a step calls, and what comes back. */
-function addCall(draft: LineageDraft, id: string, { step, calls }: KnownStep): void {
-  const called = (each: string) => draft.node('step', `${String(step.with['pipeline'])}/${each}`);
-  for (const takes of calls?.takes ?? []) draft.edge(id, called(takes));
-  for (const gives of calls?.gives ?? []) draft.edge(called(gives), id);
+function addCall(draft: LineageDraft, id: string, { calls }: KnownStep): void {
+  if (!calls) return;
+  const called = (step: string) => draft.node('step', `${calls.pipeline}/${step}`);
+  for (const takes of calls.takes) draft.edge(id, called(takes));
+  for (const gives of calls.gives) draft.edge(called(gives), id);
 }
 
 function addTargets(draft: LineageDraft, id: string, { step }: KnownStep, columns: readonly string[]): void {
