@@ -14,9 +14,10 @@ export interface Workbench {
   close: () => Promise<void>;
 }
 
-export async function openWorkbench(): Promise<Workbench> {
+/** @param options.queueUrl a queue that is not the embedded one */
+export async function openWorkbench(options: { queueUrl?: string | undefined } = {}): Promise<Workbench> {
   const dataDir = newDataDir();
-  const services: Services = await startServices({ dataDir });
+  const services: Services = await startServices({ dataDir, ...options });
   const pelton: Pelton = await startPelton({
     env: {
       PELTON_MONGODB_URL: services.mongodbUrl,
