@@ -47,7 +47,10 @@ async function overheadOn(queueUrl: string | undefined): Promise<{ byItself: Ste
   try {
     await api.upload({ name: 'one.csv', content: 'a,b\n1,2\n' });
     await connect(api, { name: 'files', uses: 'file', config: { source: 'uploads' } });
-    return { byItself: await timeSteps('by-itself', { timeout: 60 }), readThrough: await timeSteps('read-through', {}) };
+    return {
+      byItself: await timeSteps('by-itself', { timeout: 60 }),
+      readThrough: await timeSteps('read-through', {}),
+    };
   } finally {
     await close();
   }
