@@ -59,6 +59,11 @@ async function arm() {
     if (state === 'done') at('before ack', attempt);
     return run;
   });
+  around(RunStore.prototype, 'endWithRun', async (end, _run, { attempt }) => {
+    const run = await end();
+    if (run) at('before ack', attempt);
+    return run;
+  });
   around(WarehouseService.prototype, 'project', async (open) => {
     const project = await open();
     const admin = Object.create(project.admin);
