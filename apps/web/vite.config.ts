@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { compression } from 'vite-plugin-compression2';
 
 const SERVER = process.env['PELTON_SERVER'] ?? 'http://127.0.0.1:4600';
 
@@ -14,7 +15,7 @@ const EVERYWHERE = [
 ];
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), compression({ threshold: 1_000, logLevel: 'silent' })],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,

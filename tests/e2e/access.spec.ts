@@ -229,3 +229,17 @@ test('the API describes itself, and a page shows it', async () => {
   }; // an OpenAPI document
   expect(JSON.stringify(document.paths['/api/metrics']?.post?.requestBody)).toContain('template');
 });
+
+test('the page, its scripts and the script for other pages go out compressed to who takes that', async () => {
+  const script = /\/assets\/index-[\w-]+\.js/.exec(await (await fetch(pelton.url)).text())?.[0] ?? 'no script';
+  for (const path of ['/', script, '/pelton.js']) {
+    const [packed, plain] = await Promise.all(
+      ['br', 'identity'].map((accepted) => fetch(pelton.url + path, { headers: { 'accept-encoding': accepted } })),
+    );
+    const headers = [packed, plain].map((answer) =>
+      ['content-encoding', 'vary'].map((name) => answer?.headers.get(name)),
+    );
+    expect([path, ...headers]).toEqual([path, ['br', 'Accept-Encoding'], [null, 'Accept-Encoding']]);
+    expect(await packed?.text()).toBe(await plain?.text());
+  }
+});

@@ -10,7 +10,6 @@ import { FilesController } from './files/files.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ClientSettingsController } from './ingest/client-settings.controller.js';
 import { RejectsController } from './ingest/rejects.controller.js';
-import { SnippetController } from './ingest/snippet.controller.js';
 import { WebhooksController } from './ingest/webhooks.controller.js';
 import { ItemsController } from './items/items.controller.js';
 import { WaitingController } from './journeys/waiting.controller.js';
@@ -77,7 +76,6 @@ export const CONTROLLERS = [
   SchemaController,
   SchedulesController,
   SessionController,
-  SnippetController,
   SqlWordsController,
   StepHistoryController,
   SyncsController,

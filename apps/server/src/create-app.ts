@@ -1,21 +1,22 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppError } from '@pelton/contract';
-import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import { EndingAdapter } from './common/ending-adapter.js';
 import type { Config } from './config.js';
 import { describeWaysIn } from './ingest/describe-ways-in.js';
 import { SendersDoor } from './ingest/senders-door.service.js';
+import { serveSnippet, serveWeb } from './serve-files.js';
 import { describeIdempotencyKey } from './writes/describe-idempotency-key.js';
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
+const SNIPPET = createRequire(import.meta.url).resolve('@pelton/snippet/pelton.js');
 
 /** Builds the application on services that are running; it does not listen yet. */
 export async function createApp(config: Config): Promise<NestExpressApplication> {
@@ -30,7 +31,8 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(helmet({ contentSecurityPolicy: { directives: CONTENT_SECURITY }, strictTransportSecurity: false }));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: (issues) => badInput(issues) }));
   describeApi(app);
-  serveWeb(app);
+  if (config.role !== 'worker') serveSnippet(app, SNIPPET);
+  serveWeb(app, WEB);
   return app;
 }
 
@@ -69,24 +71,5 @@ function describeApi(app: NestExpressApplication): void {
   SwaggerModule.setup('api', app, () => describeWaysIn(describe()), {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
-  });
-}
-
-/** Addresses of the API, of senders, of mails' links; all others are the page's. */
-const NOT_PAGES = /^\/(api|v1|hooks|t|e|array|healthz|schema|pelton\.js)(\/|$)/;
-
-/** The built page at /, with every path that is not of the API leading to it. */
-function serveWeb(app: NestExpressApplication): void {
-  if (!existsSync(WEB)) return;
-  app.useStaticAssets(WEB, {
-    index: false,
-    maxAge: '1y',
-    immutable: true,
-    setHeaders: (response, path) => path.endsWith('.html') && response.setHeader('Cache-Control', 'no-cache'),
-  });
-  app.use((request: Request, response: Response, next: NextFunction) => {
-    const isPage = request.method === 'GET' && !NOT_PAGES.test(request.path) && request.accepts('html');
-    if (isPage) response.sendFile('index.html', { root: WEB, headers: { 'Cache-Control': 'no-cache' } });
-    else next();
   });
 }

@@ -32,7 +32,6 @@ test('only these routes are open to everybody', () => {
     'SessionController.setUpNeeded',
     'SessionController.setUp',
     'SessionController.signIn',
-    'SnippetController.read',
     'TrackingController.open',
     'TrackingController.click',
     'TrackingController.askToUnsubscribe',
