@@ -4,16 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppError } from '@pelton/contract';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import { EndingAdapter } from './common/ending-adapter.js';
 import type { Config } from './config.js';
-import { describeWaysIn } from './ingest/describe-ways-in.js';
+import { describeApi } from './describe-api.js';
 import { SendersDoor } from './ingest/senders-door.service.js';
 import { serveSnippet, serveWeb } from './serve-files.js';
-import { describeIdempotencyKey } from './writes/describe-idempotency-key.js';
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const SNIPPET = createRequire(import.meta.url).resolve('@pelton/snippet/pelton.js');
@@ -55,21 +53,5 @@ function badInput(issues: readonly { message: string; path?: readonly unknown[] 
       .join('.');
   return new AppError('BAD_INPUT', {
     issues: issues.map((issue) => ({ path: path(issue.path), message: issue.message })),
-  });
-}
-
-/** The document at /api/openapi.json, a page to browse it at /api; made when it is first asked for. */
-function describeApi(app: NestExpressApplication): void {
-  const description = 'Sign in with a session cookie, or send an API key as `Authorization: Bearer pk_…`.';
-  const builder = new DocumentBuilder()
-    .setTitle('Pelton')
-    .setDescription(description)
-    .setVersion('0.1.0')
-    .addBearerAuth()
-    .addCookieAuth('pelton');
-  const describe = () => describeIdempotencyKey(SwaggerModule.createDocument(app, builder.build()));
-  SwaggerModule.setup('api', app, () => describeWaysIn(describe()), {
-    jsonDocumentUrl: 'api/openapi.json',
-    yamlDocumentUrl: 'api/openapi.yaml',
   });
 }

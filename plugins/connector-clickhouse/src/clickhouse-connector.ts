@@ -1,10 +1,7 @@
 import { defineConnector } from '@pelton/sdk';
 import { ConnectionConfig, StreamOptions, TargetOptions } from './connection-config.js';
-import { check, discover } from './discover.js';
-import { readRows } from './read-rows.js';
-import { writeRows } from './write-rows.js';
 
-/** Reads tables and views of a ClickHouse, and adds rows to tables; a stream is one of them. */
+/** Reads tables and views of a ClickHouse, and adds rows to tables; a stream is one of them. What does is loaded when it is needed. */
 export const clickhouseConnector = defineConnector({
   id: 'clickhouse',
   title: 'ClickHouse',
@@ -15,8 +12,14 @@ export const clickhouseConnector = defineConnector({
   secrets: ['password'],
   stream: StreamOptions,
   incremental: true,
-  check,
-  discover,
-  read: readRows,
-  write: { modes: ['append'], target: TargetOptions, rows: writeRows },
+  check: async (context) => (await import('./discover.js')).check(context),
+  discover: async (context, stream) => (await import('./discover.js')).discover(context, stream),
+  async *read(context, stream, request) {
+    yield* (await import('./read-rows.js')).readRows(context, stream, request);
+  },
+  write: {
+    modes: ['append'],
+    target: TargetOptions,
+    rows: async (context, target, batch) => (await import('./write-rows.js')).writeRows(context, target, batch),
+  },
 });

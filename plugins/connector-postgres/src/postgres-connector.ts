@@ -1,13 +1,7 @@
-import { AppError, defineConnector } from '@pelton/sdk';
-import { withClient } from './connect.js';
-import { ConnectionConfig, type PostgresContext, StreamOptions, TargetOptions } from './connection-config.js';
-import { discover, readCatalogue } from './discover.js';
-import { describeTarget } from './describe-target.js';
-import { readRows } from './read-rows.js';
-import { relationOf } from './relation.js';
-import { writeRows } from './write-rows.js';
+import { defineConnector } from '@pelton/sdk';
+import { ConnectionConfig, StreamOptions, TargetOptions } from './connection-config.js';
 
-/** Reads tables and views of a PostgreSQL, and writes into tables; a stream is one of them. */
+/** Reads tables and views of a PostgreSQL, and writes into tables; a stream is one of them. What does is loaded when it is needed. */
 export const postgresConnector = defineConnector({
   id: 'postgres',
   title: 'PostgreSQL',
@@ -18,22 +12,16 @@ export const postgresConnector = defineConnector({
   secrets: ['password'],
   stream: StreamOptions,
   incremental: true,
-  check,
-  discover,
-  read: readRows,
-  relation: relationOf,
-  write: { modes: ['append', 'update'], target: TargetOptions, describe: describeTarget, rows: writeRows },
+  check: async (context) => (await import('./check.js')).check(context),
+  discover: async (context, stream) => (await import('./discover.js')).discover(context, stream),
+  async *read(context, stream, request) {
+    yield* (await import('./read-rows.js')).readRows(context, stream, request);
+  },
+  relation: async (context, stream) => (await import('./relation.js')).relationOf(context, stream),
+  write: {
+    modes: ['append', 'update'],
+    target: TargetOptions,
+    describe: async (context, target) => (await import('./describe-target.js')).describeTarget(context, target),
+    rows: async (context, target, batch) => (await import('./write-rows.js')).writeRows(context, target, batch),
+  },
 });
-
-async function check(context: PostgresContext): Promise<{ ok: boolean; message: string }> {
-  const { schema, user } = context.config;
-  try {
-    const tables = await withClient(context, (client) => readCatalogue(client, schema));
-    return tables.length > 0
-      ? { ok: true, message: `${tables.length} tables in ${schema}` }
-      : { ok: false, message: `${user} sees no table in ${schema}. Check the schema, or grant SELECT on its tables.` };
-  } catch (error) {
-    if (error instanceof AppError) return { ok: false, message: error.message };
-    throw error;
-  }
-}

@@ -1,10 +1,9 @@
-import { AppError, type ConnectorMessage, defineConnector, type ReadRequest, type StreamInfo } from '@pelton/sdk';
-import { readSet } from '@pelton/tabular';
-import { openBucket } from './bucket.js';
-import { ConnectionConfig, rootOf, type S3Context } from './connection-config.js';
-import { discoverObjects } from './discover.js';
-import { findObjects } from './find-objects.js';
+import { defineConnector } from '@pelton/sdk';
+import { ConnectionConfig } from './connection-config.js';
 import { StreamOptions } from './stream-options.js';
+
+/** What reads objects is not loaded before it is needed. */
+const objects = () => import('./objects.js');
 
 /** Reads objects of an S3-compatible bucket; a stream is one of them or a pattern. */
 export const s3Connector = defineConnector({
@@ -17,44 +16,9 @@ export const s3Connector = defineConnector({
   secrets: ['secretAccessKey'],
   stream: StreamOptions,
   incremental: true,
-  check,
-  discover,
-  read,
+  check: async (context) => (await objects()).check(context),
+  discover: async (context, options) => (await objects()).discover(context, options),
+  async *read(context, options, request) {
+    yield* (await objects()).read(context, options, request);
+  },
 });
-
-async function check(context: S3Context): Promise<{ ok: boolean; message: string }> {
-  const bucket = await openBucket(context);
-  try {
-    const { value: page } = await bucket.list(rootOf(context.config), { pageSize: 1 }).next();
-    const message = page?.length ? `${bucket.title} answers` : `${bucket.title} answers; there is nothing in it yet`;
-    return { ok: true, message };
-  } catch (error) {
-    if (error instanceof AppError) return { ok: false, message: error.message };
-    throw error;
-  } finally {
-    await bucket.close();
-  }
-}
-
-async function discover(context: S3Context, options?: StreamOptions): Promise<StreamInfo[]> {
-  const bucket = await openBucket(context);
-  try {
-    return await discoverObjects(bucket, context.config, options);
-  } finally {
-    await bucket.close();
-  }
-}
-
-async function* read(
-  context: S3Context,
-  options: StreamOptions,
-  request: ReadRequest,
-): AsyncGenerator<ConnectorMessage> {
-  const bucket = await openBucket(context);
-  try {
-    const files = await findObjects(bucket, context.config, options.stream);
-    yield* readSet({ stream: options.stream, files, options }, request);
-  } finally {
-    await bucket.close();
-  }
-}

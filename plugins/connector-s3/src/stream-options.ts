@@ -1,4 +1,4 @@
-import { tableOptions, wrongPattern } from '@pelton/tabular';
+import { tableOptions, wrongPattern } from '@pelton/tabular/options';
 import { z } from 'zod';
 
 /** What a read step asks for: one object or those of a pattern, and how to read them where the name does not tell. */

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Approval, DecisionInput } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { titleOf } from '../pipelines/graph-structure.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { StepsService } from '../steps/steps.service.js';

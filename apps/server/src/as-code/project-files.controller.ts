@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { ApplyInput, FilePlan, PlanInput, ProjectFiles } from '@pelton/contract';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { ProjectFilesService } from './project-files.service.js';
 
 @ApiTags('project files')

@@ -13,7 +13,6 @@ import type { Actor } from '../common/allow.js';
 import { PublicUrl } from '../infra/public-url.js';
 import { FileStore } from './file-store.service.js';
 import { planFiles, type StandingThing } from './plan-files.js';
-import { readFiles } from './read-files.js';
 import { NOUNS, pathOf, type Thing, toFile } from './thing.js';
 
 /** A project as files: what it holds, what files would change, and the change itself. */
@@ -26,7 +25,7 @@ export class ProjectFilesService {
 
   async export(projectId: string): Promise<ProjectFiles> {
     const things = await this.store.all(projectId);
-    return { files: things.map((thing) => toFile(thing, this.publicUrl.get())) };
+    return { files: await Promise.all(things.map((thing) => toFile(thing, this.publicUrl.get()))) };
   }
 
   async plan(actor: Actor, input: PlanInput): Promise<FilePlan> {
@@ -57,6 +56,7 @@ export class ProjectFilesService {
   }
 
   private async planned(actor: Actor, input: PlanInput): Promise<{ plan: FilePlan; things: Map<string, Thing> }> {
+    const { readFiles } = await import('./read-files.js'); // a start need not know YAML
     const { things, problems } = readFiles(input.files);
     const standing = await this.store.all(actor.projectId);
     const plan = planFiles(standing, inOrder(things), { ...input, isMember: actor.sessionId !== undefined });

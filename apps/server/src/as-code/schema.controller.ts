@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { AppError, FileNoun, type JsonSchema, type StepType } from '@pelton/contract';
 import { Public } from '../common/allow.js';
+import { ApiExcludeController } from '../common/described.js';
 import { PublicUrl } from '../infra/public-url.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import { StepsService } from '../steps/steps.service.js';

@@ -7,7 +7,6 @@ import {
   stableText,
 } from '@pelton/contract';
 import { toPipelineFile } from './pipeline-file.js';
-import { toYaml } from './to-yaml.js';
 
 /** What a file says, read by its noun's schema; `body` holds every field, whether the file had it or not. */
 export interface Thing {
@@ -34,7 +33,8 @@ export function pathOf({ noun, name }: Pick<Thing, 'noun' | 'name'>): string {
 }
 
 /** @param server where the schemas of files are */
-export function toFile(thing: Thing, server: string): ProjectFile {
+export async function toFile(thing: Thing, server: string): Promise<ProjectFile> {
+  const { toYaml } = await import('./to-yaml.js'); // a start need not know YAML
   const { noun, body } = thing;
   const content = noun === 'pipeline' ? pipelineContent(body) : withoutDefaults(noun, body);
   return { path: pathOf(thing), text: toYaml(content, `${server}/schema/${noun}.json`) };

@@ -1,8 +1,8 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
 import type { KeyScope, Role } from '@pelton/contract';
 import type { Request } from 'express';
 import type { z } from 'zod';
+import { ApiOkResponse } from './described.js';
 
 /** Who may call a route. A route that says nothing is refused, and a test finds it. */
 export type Access =

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Connection, ConnectionCheck, ConnectionInput, StreamInfo } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { ConnectionsService } from './connections.service.js';
 
 const CheckInput = ConnectionInput.pick({ kind: true, uses: true, config: true, secrets: true });

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Dataset, DatasetPreview } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { DatasetsService } from './datasets.service.js';
 
 const Preview = z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) });

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Description, Experiment, ExperimentInput, ExperimentResults, Instant } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { ExperimentsService } from './experiments.service.js';
 
 const Decision = z.strictObject({ variation: z.string(), note: Description.default('') });

@@ -1,10 +1,10 @@
 import { Controller, Delete, Get, Param, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { AppError, StoredFile } from '@pelton/contract';
 import busboy from 'busboy';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiBody, ApiConsumes, ApiTags } from '../common/described.js';
 import { FilesService } from './files.service.js';
 
 @ApiTags('files')

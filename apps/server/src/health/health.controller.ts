@@ -1,12 +1,12 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Controller, Get, Inject, type OnModuleDestroy, Res } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { ApiTags } from '@nestjs/swagger';
 import { Health, isAppError, type ServiceHealth } from '@pelton/contract';
 import type { Queue } from 'bullmq';
 import type { Response } from 'express';
 import type { Connection } from 'mongoose';
 import { Answers, Public } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { CONFIG, type Config } from '../config.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import { diskHealth } from './disk-health.js';

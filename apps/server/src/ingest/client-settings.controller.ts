@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AllowKey, Answers } from '../common/allow.js';
+import { ApiExcludeEndpoint, ApiTags } from '../common/described.js';
 import { newId } from '../common/ids.js';
 
 /** What clients ask for before they send. */

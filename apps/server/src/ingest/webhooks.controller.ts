@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { AppError, TrackingAnswer, Webhook, WebhookInput } from '@pelton/contract';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { type Actor, Allow, AllowKey, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { Repeatable } from '../writes/repeatable.js';
 import { IngestService } from './ingest.service.js';
 import { readWebhook } from './protocols/webhook.js';

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Item, ItemPage, ItemType, ItemTypeInput, ItemTypeName, RelatedName } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { Page } from '../common/page.js';
 import { ItemsService } from './items.service.js';
 import { ItemTypesService } from './item-types.service.js';

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { HoldInput, Waiting, WaitingPage, WaitingRemoved } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { Page } from '../common/page.js';
 import { titleOf } from '../pipelines/graph-structure.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';

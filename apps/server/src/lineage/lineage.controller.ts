@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Lineage, LineageQuery } from '@pelton/contract';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { LineageService } from './lineage.service.js';
 
 @ApiTags('lineage')

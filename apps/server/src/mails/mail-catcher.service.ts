@@ -8,7 +8,6 @@ import { InjectModel } from '@nestjs/mongoose';
 import { AppError, type CaughtMail, type CaughtMailBody } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
-import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { newId } from '../common/ids.js';
 import { CONFIG, type Config } from '../config.js';
@@ -32,6 +31,7 @@ export class MailCatcher implements OnApplicationBootstrap, OnApplicationShutdow
     if (!this.config.mailCatcher) return;
     const server = new SMTPServer({
       authOptional: true,
+      ca: [], // without TLS; else it reads the roots of the system, which takes a while
       disabledCommands: ['STARTTLS'],
       size: 25 * 1_048_576,
       onAuth: (_auth, _session, done) => done(null, { user: 'anybody' }),
@@ -86,6 +86,7 @@ export class MailCatcher implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async keep(stream: Readable): Promise<void> {
+    const { default: PostalMime } = await import('postal-mime'); // not before a mail comes
     const mail = await PostalMime.parse(await buffer(stream));
     await this.mails.create({
       _id: newId(),

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { CaughtMail, CaughtMailBody } from '@pelton/contract';
 import { z } from 'zod';
 import { Allow, Answers } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { Page } from '../common/page.js';
 import { MailCatcher } from './mail-catcher.service.js';
 

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Member, MemberInput, Role } from '@pelton/contract';
 import { z } from 'zod';
 import { Allow, Answers } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { MembersService } from './members.service.js';
 
 const RoleChange = z.strictObject({ role: Role });

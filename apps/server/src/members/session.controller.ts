@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { AppError, Session, SetUp, SignIn } from '@pelton/contract';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor, Public } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { clearCookie, setCookie } from '../common/cookie.js';
 import { CONFIG, type Config } from '../config.js';
 import { ProjectsService } from '../projects/projects.service.js';

@@ -6,7 +6,6 @@ import { ConnectionsService, type OpenConnection } from '../connections/connecti
 import { PublicUrl } from '../infra/public-url.js';
 import type { ProjectSql } from '../infra/warehouse.service.js';
 import { type Installed, PluginsService } from '../plugins/plugins.service.js';
-import { trackHtml } from '../tracking/links.js';
 import { TrackingTokens } from '../tracking/tokens.js';
 import type { DeliveryDoc } from './delivery.schema.js';
 import { Outbox } from './outbox.service.js';
@@ -140,6 +139,7 @@ export class Sender {
     }));
     const contents = await this.renderer.render(message.content, channel.spec.content, rows);
     const htmlFields = templatesOf(message.content, channel.spec.content).filter((template) => template.isHtml);
+    const { trackHtml } = await import('../tracking/links.js'); // it reads HTML, which Pelton need not know to start
     return reachable.map(({ delivery, address }, index) => {
       const content = { ...contents[index] };
       const links = this.linksOf(delivery);

@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import {
   DraftChange,
   Graph,
@@ -14,6 +13,7 @@ import {
 } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { StepsService } from '../steps/steps.service.js';
 import { PipelinesService } from './pipelines.service.js';
 

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { PipelineVersion, PipelineVersionDetail, StepUpgrade } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { PublicUrl } from '../infra/public-url.js';
 import { VersionsService } from './versions.service.js';
 

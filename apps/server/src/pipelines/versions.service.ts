@@ -9,7 +9,6 @@ import {
 } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import { toPipelineFile } from '../as-code/pipeline-file.js';
-import { toYaml } from '../as-code/to-yaml.js';
 import type { PipelineDoc, PipelineVersionDoc } from './pipeline.schema.js';
 import { StepPlugins } from './step-plugins.service.js';
 
@@ -45,6 +44,7 @@ export class VersionsService {
   async yaml(projectId: string, pipeline: string, version: number | undefined, schema: string): Promise<string> {
     const doc = await this.load(projectId, pipeline);
     const graph = version === undefined ? doc.draft : (await this.find(projectId, pipeline, version)).graph;
+    const { toYaml } = await import('../as-code/to-yaml.js'); // a start need not know YAML
     return toYaml(toPipelineFile(doc, graph, version === undefined && !doc.live), schema);
   }
 

@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { ContributionSpec, Plugin } from '@pelton/contract';
 import { z } from 'zod';
 import { Allow, Answers } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { PluginsService } from './plugins.service.js';
 
 @ApiTags('plugins')

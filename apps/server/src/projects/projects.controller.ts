@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Project, ProjectInput } from '@pelton/contract';
 import { z } from 'zod';
 import { Allow, Answers } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { ProjectsService } from './projects.service.js';
 
 @ApiTags('projects')

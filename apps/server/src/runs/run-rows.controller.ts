@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query, Sse, type MessageEvent } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { isAppError, ValueCount } from '@pelton/contract';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { RunRows } from './run-rows.service.js';
 
 const OfPort = z.object({ port: z.string().default('rows') });

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Run, RunInput, RunSummary, Sample } from '@pelton/contract';
 import type { Observable } from 'rxjs';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { followed } from '../common/followed.js';
 import { Page } from '../common/page.js';
 import { Repeatable, WriteId } from '../writes/repeatable.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { CronTimes, ScheduleTimes } from '@pelton/contract';
 import { Allow, Answers } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { nextTimes } from './schedule.js';
 
 const SHOWN_TIMES = 5;

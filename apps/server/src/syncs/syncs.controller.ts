@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Sync, SyncInput, SyncRun, SyncRunDetail, SyncRunInput } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { Page } from '../common/page.js';
 import { SyncRunsService } from './sync-runs.service.js';
 import { SyncsService } from './syncs.service.js';

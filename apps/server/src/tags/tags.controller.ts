@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Instant, Tag, TagInput, TagMembers, TagPreview } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { Page } from '../common/page.js';
 import { TagsService } from './tags.service.js';
 

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { PipelineTemplate, TemplateResult, TemplateUse } from '@pelton/contract';
 import { z } from 'zod';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { TemplatesService } from './templates.service.js';
 
 @ApiTags('pipelines')

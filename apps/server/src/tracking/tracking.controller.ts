@@ -1,8 +1,8 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { AppError } from '@pelton/contract';
 import type { Response } from 'express';
 import { Public } from '../common/allow.js';
+import { ApiExcludeController } from '../common/described.js';
 import { TrackingService } from './tracking.service.js';
 
 /** A transparent GIF of one pixel. */

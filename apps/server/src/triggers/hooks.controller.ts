@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { HookAnswer } from '@pelton/contract';
 import { Answers, Public } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { Repeatable, WriteId } from '../writes/repeatable.js';
 import { HooksService } from './hooks.service.js';
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { HookAddress, TriggerStatus, TriggerSwitch } from '@pelton/contract';
 import { type Actor, Allow, Answers, CurrentActor } from '../common/allow.js';
+import { ApiTags } from '../common/described.js';
 import { TriggersService } from './triggers.service.js';
 
 @ApiTags('triggers')

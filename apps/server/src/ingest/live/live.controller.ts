@@ -1,8 +1,8 @@
 import { Controller, type MessageEvent, Query, Sse } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { LiveCalls, LiveFilter } from '@pelton/contract';
 import { map, type Observable } from 'rxjs';
 import { type Actor, Allow, Answers, CurrentActor } from '../../common/allow.js';
+import { ApiTags } from '../../common/described.js';
 import { followed } from '../../common/followed.js';
 import { LiveService } from './live.service.js';
 
