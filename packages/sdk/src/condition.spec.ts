@@ -18,7 +18,14 @@ beforeAll(() => {
       properties: 'JSON',
     },
     [
-      { id: 1, n: 5, s: 'France', b: true, at: '2026-11-20T10:00:00Z', properties: { price: 10, country: 'FR' } },
+      {
+        id: 1,
+        n: 5,
+        s: 'France',
+        b: true,
+        at: '2026-11-20T10:00:00Z',
+        properties: { price: 10, country: 'FR', due: '2026-11-20T10:00:00Z' },
+      },
       { id: 2, n: null, s: '', b: null, at: null, properties: {} },
       {
         id: 3,
@@ -26,7 +33,7 @@ beforeAll(() => {
         s: 'Île-de-France',
         b: false,
         at: '2026-10-01T00:00:00Z',
-        properties: { price: '12.5', country: 'DE' },
+        properties: { price: '12.5', country: 'DE', due: '1 October 2026' },
       },
     ],
   );
@@ -131,6 +138,8 @@ test('a property compares by the type of the value, whatever type each event gav
   expect(idsWhere(one('price', '>', 10), resolveProperty)).toEqual([3]);
   expect(idsWhere(one('price', '=', '12.5'), resolveProperty)).toEqual([3]);
   expect(idsWhere(one('country', '!=', 'FR'), resolveProperty)).toEqual([2, 3]);
+  expect(idsWhere(one('due', 'between', ['2026-11-01', '2026-11-20']), resolveProperty)).toEqual([1]);
+  expect(idsWhere(one('due', '<', '2026-11-20T10:00:00Z'), resolveProperty)).toEqual([3]);
 });
 
 test.each<[Condition, string]>([

@@ -14,6 +14,8 @@ import { compileRelativeTime, isTooFar, type Vantage } from './relative-time.js'
 import { bind, instant, join, sql, type SqlInput } from './sql.js';
 
 const DAY_MS = 86_400_000;
+const ORDERED: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=', 'between', 'notBetween']);
+const TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A field of a condition as SQL, with the family by which its values are compared. */
@@ -58,10 +60,12 @@ export const resolveTrait: FieldResolver = (rule) => {
   return { sql: trait(rule.field, family), family };
 };
 
-function familyOfValue(rule: Rule): ColumnFamily {
-  if (isRelativeTime(rule.value)) return 'time';
-  const sample: unknown = Array.isArray(rule.value) ? rule.value[0] : rule.value;
+/** A day, or an instant, has an order as a time alone: text is asked for its letters. */
+function familyOfValue({ operator, value }: Rule): ColumnFamily {
+  if (isRelativeTime(value)) return 'time';
+  const sample: unknown = Array.isArray(value) ? value[0] : value;
   if (typeof sample === 'number') return 'number';
+  if (typeof sample === 'string' && ORDERED.has(operator) && TIME.test(sample)) return 'time';
   return typeof sample === 'boolean' ? 'boolean' : 'text';
 }
 

@@ -65,7 +65,7 @@ test('dimensions are text columns, empty where the property is missing, even und
 
 test('a dimension that would hide a column of the facts is refused', async () => {
   await expect(compile({ dimensions: ['value'] })).rejects.toThrow(
-    'dimensions.0: This name is a column of every metric. Choose another property',
+    'Break down by 1: This name is a column of every metric. Choose another property',
   );
   await expect(compile({ dimensions: ['country', 'country'] })).rejects.toThrow('A property is named twice');
 });
