@@ -22,6 +22,15 @@ export function memoryMb(pid: number): number {
   }
 }
 
+/** How long the main thread of a process was ready and others had the processors; 0 where the system does not tell. */
+export function queuedMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1_000_000;
+  } catch {
+    return 0;
+  }
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
