@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test, beforeEach } from 'vitest';
 import { Api } from '../support/api.js';
 import { send } from '../support/collected.js';
+import { LANGUAGES, runCode } from '../support/copied-code.js';
+import { pathOf, whyNot } from '../support/installed.js';
 import { cellsOf, seriousViolations } from '../support/page-looks.js';
 import { ADMIN, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { ROOT } from '../support/root.js';
@@ -196,33 +198,49 @@ describe('collecting, as somebody who reads no code does it', () => {
     expect((await api.get<Key[]>('/api/keys')).map(({ origins }) => origins)).toEqual([['https://shop.example.com']]);
   });
 
-  test('makes a key, and the code to copy sends events as it stands', async () => {
+  const codes = new Map<string, string>();
+  /** What somebody sent who has no other events, oldest first. */
+  const sentBy = (count: number) =>
+    waitFor(async () => {
+      const events = await api.get<Event[]>('/api/events?userId=13093');
+      return events.length >= count && events.map(({ event, properties }) => [event, properties]);
+    });
+
+  test('makes a key, and finds code to copy for ten languages', async () => {
     await page.goto(`${pelton.url}/keys`);
     await button('New key').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Title').fill('Copied');
     await dialog.getByRole('button', { name: 'Make key' }).click();
-    const codeFor = async (language: string) => {
-      await dialog.getByRole('button', { name: language, exact: true }).click();
-      return (await dialog.getByLabel('Code', { exact: true }).textContent()) ?? '';
-    };
-    const run = promisify(execFile);
-    await run('bash', ['-c', await codeFor('curl')]);
-    const module = ['--input-type=module', '--eval', await codeFor('Node.js')];
-    await run(process.execPath, module, { cwd: join(ROOT, 'tests') });
-    const sent = await waitFor(async () => {
-      const events = await api.get<Event[]>('/api/events?userId=13093');
-      return events.length >= 3 ? events : undefined;
-    });
-    expect(sent.map(({ event, properties }) => [event, properties])).toEqual(
-      expect.arrayContaining([
-        ['Identified', { plan: 'pro' }],
-        ['Order Completed', { revenue: 30 }],
-      ]),
-    );
-    expect(await dialog.getByRole('group', { name: 'Language' }).getByRole('button').count()).toBe(10);
+    const languages = dialog.getByRole('group', { name: 'Language' }).getByRole('button');
+    await languages.last().waitFor();
+    for (const language of await languages.all()) {
+      await language.click();
+      const code = await dialog.getByLabel('Code', { exact: true }).textContent();
+      codes.set((await language.innerText()).trim(), code ?? '');
+    }
+    expect(codes.size).toBe(10);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
   });
+
+  test('the code for Node.js sends events as it stands', async () => {
+    const module = ['--input-type=module', '--eval', codes.get('Node.js') ?? ''];
+    await promisify(execFile)(process.execPath, module, { cwd: join(ROOT, 'tests') });
+    const named = { Identified: { plan: 'pro' }, 'Order Completed': { revenue: 30 } };
+    expect(await sentBy(2)).toEqual(expect.arrayContaining(Object.entries(named)));
+  });
+
+  for (const each of LANGUAGES)
+    test.skipIf(!pathOf(each.program))(
+      `the code for ${each.language} sends an event as it stands${whyNot(each.program)}`,
+      async () => {
+        const before = await sentBy(0);
+        await runCode(each, codes.get(each.language) ?? '');
+        const sent = await sentBy(before.length + 1);
+        const orders = sent.filter(([event]) => event !== 'Identified');
+        expect(orders).toEqual(before.map(() => ['Order Completed', { revenue: 30 }]));
+      },
+    );
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     test.each([

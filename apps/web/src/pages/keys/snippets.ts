@@ -20,8 +20,8 @@ export interface Snippet {
 }
 
 /**
- * Code that sends a first event with a key: Pelton's script for web pages, else the published Segment
- * or RudderStack client of the language, pointed here.
+ * Code that sends a first event with a key and runs as it stands: Pelton's script for web pages, Segment's clients in
+ * JavaScript, elsewhere what comes with the language.
  * @param origin where Pelton is, such as `https://pelton.example.org`
  */
 export function snippetFor(language: Language, key: string, origin: string): Snippet {
@@ -79,92 +79,107 @@ analytics.track({ userId: '13093', event: 'Order Completed', properties: { reven
 await analytics.closeAndFlush();`,
   }),
   python: ({ key, origin }) => ({
-    install: 'pip install segment-analytics-python',
-    code: `import segment.analytics as analytics
+    install: '',
+    code: `import json
+import urllib.request
 
-analytics.write_key = '${key}'
-analytics.host = '${origin}'
-
-analytics.identify('13093', {'plan': 'pro'})
-analytics.track('13093', 'Order Completed', {'revenue': 30})
-analytics.flush()`,
-  }),
-  ruby: ({ key, origin, scheme }) => ({
-    install: 'gem install rudder-sdk-ruby',
-    code: `require 'rudder-sdk-ruby'
-
-analytics = Rudder::Analytics.new(
-  write_key: '${key}',
-  data_plane_url: '${origin}/v1/batch',
-  ssl: ${scheme === 'https'}
+event = {'userId': '13093', 'event': 'Order Completed', 'properties': {'revenue': 30}}
+request = urllib.request.Request(
+    '${origin}/v1/track',
+    json.dumps(event).encode(),
+    {'Authorization': 'Bearer ${key}', 'Content-Type': 'application/json'},
 )
-
-analytics.identify(user_id: '13093', traits: { plan: 'pro' })
-analytics.track(user_id: '13093', event: 'Order Completed', properties: { revenue: 30 })
-analytics.flush`,
+with urllib.request.urlopen(request) as response:
+    print(response.read().decode())`,
   }),
-  php: ({ key, host, scheme }) => ({
-    install: 'composer require segmentio/analytics-php',
+  ruby: ({ key, origin }) => ({
+    install: '',
+    code: `require 'json'
+require 'net/http'
+
+event = { userId: '13093', event: 'Order Completed', properties: { revenue: 30 } }
+response = Net::HTTP.post(
+  URI('${origin}/v1/track'),
+  event.to_json,
+  'Authorization' => 'Bearer ${key}',
+  'Content-Type' => 'application/json'
+)
+puts response.body`,
+  }),
+  php: ({ key, origin }) => ({
+    install: '',
     code: `<?php
-require 'vendor/autoload.php';
+$event = ['userId' => '13093', 'event' => 'Order Completed', 'properties' => ['revenue' => 30]];
 
-use Segment\\Segment;
-
-Segment::init('${key}', ['host' => '${host}', 'ssl' => ${scheme === 'https'}]);
-
-Segment::identify(['userId' => '13093', 'traits' => ['plan' => 'pro']]);
-Segment::track(['userId' => '13093', 'event' => 'Order Completed', 'properties' => ['revenue' => 30]]);
-Segment::flush();`,
+echo file_get_contents('${origin}/v1/track', false, stream_context_create(['http' => [
+    'method' => 'POST',
+    'header' => ['Authorization: Bearer ${key}', 'Content-Type: application/json'],
+    'content' => json_encode($event),
+]]));`,
   }),
   go: ({ key, origin }) => ({
-    install: 'go get github.com/segmentio/analytics-go/v3',
+    install: '',
     code: `package main
 
-import "github.com/segmentio/analytics-go/v3"
+import (
+	"io"
+	"net/http"
+	"os"
+	"strings"
+)
 
 func main() {
-	client, err := analytics.NewWithConfig("${key}", analytics.Config{Endpoint: "${origin}"})
+	event := \`{"userId":"13093","event":"Order Completed","properties":{"revenue":30}}\`
+	request, err := http.NewRequest("POST", "${origin}/v1/track", strings.NewReader(event))
 	if err != nil {
 		panic(err)
 	}
-	defer client.Close()
-
-	client.Enqueue(analytics.Track{
-		UserId:     "13093",
-		Event:      "Order Completed",
-		Properties: analytics.NewProperties().Set("revenue", 30),
-	})
+	request.Header.Set("Authorization", "Bearer ${key}")
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		panic(err)
+	}
+	defer response.Body.Close()
+	io.Copy(os.Stdout, response.Body)
 }`,
   }),
   java: ({ key, origin }) => ({
-    install: 'com.segment.analytics.java:analytics:3.5.2',
-    code: `import com.segment.analytics.Analytics;
-import com.segment.analytics.messages.TrackMessage;
-import java.util.Map;
+    install: '',
+    code: `import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 
 public class Main {
-  public static void main(String[] args) {
-    Analytics analytics = Analytics.builder("${key}").endpoint("${origin}").build();
-
-    analytics.enqueue(
-        TrackMessage.builder("Order Completed").userId("13093").properties(Map.of("revenue", 30)));
-    analytics.flush();
-    analytics.shutdown();
+  public static void main(String[] args) throws Exception {
+    String event =
+        "{\\"userId\\":\\"13093\\",\\"event\\":\\"Order Completed\\",\\"properties\\":{\\"revenue\\":30}}";
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("${origin}/v1/track"))
+            .header("Authorization", "Bearer ${key}")
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(event))
+            .build();
+    System.out.println(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
   }
 }`,
   }),
   csharp: ({ key, origin }) => ({
-    install: 'dotnet add package RudderAnalytics',
-    code: `using System.Collections.Generic;
-using RudderStack;
+    install: '',
+    code: `using System.Net.Http.Headers;
+using System.Net.Http.Json;
 
-RudderAnalytics.Initialize("${key}", new RudderConfig(dataPlaneUrl: "${origin}"));
+using var client = new HttpClient();
+client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "${key}");
 
-RudderAnalytics.Client.Track(
-    "13093",
-    "Order Completed",
-    new Dictionary<string, object> { { "revenue", 30 } });
-RudderAnalytics.Client.Flush();`,
+var response = await client.PostAsJsonAsync("${origin}/v1/track", new
+{
+    userId = "13093",
+    @event = "Order Completed",
+    properties = new { revenue = 30 },
+});
+Console.WriteLine(await response.Content.ReadAsStringAsync());`,
   }),
   curl: ({ key, origin }) => ({
     install: '',
