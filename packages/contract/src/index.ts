@@ -20,6 +20,7 @@ export * from './metric.js';
 export * from './name-field.js';
 export * from './names.js';
 export * from './overview.js';
+export * from './phrase.js';
 export * from './pipeline.js';
 export * from './pin.js';
 export * from './plugin.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Column } from './columns.js';
 import { Description, Instant, Name, StepId, Title } from './names.js';
+import { Phrase } from './phrase.js';
 import { ConnectorGroup } from './plugin.js';
 import { InputPort, OutputPort, WireProblem } from './ports.js';
 import { RunSettings, Trigger, TriggerStatus } from './trigger.js';
@@ -178,7 +179,7 @@ export type StepProblem = z.infer<typeof StepProblem>;
 export const StepCheck = z.object({
   id: z.string(),
   /** One line under the step's title, such as `Quantity > 0`. */
-  summary: z.string(),
+  summary: Phrase,
   outputs: z.array(OutputPort),
   /** Columns of each output port; absent while something before it is unknown. */
   columns: z.record(z.string(), z.array(Column)),

@@ -21,7 +21,7 @@ export {
   type ConditionField,
   type FieldResolver,
 } from './condition.js';
-export { describeCondition } from './condition-words.js';
+export { conditionPhrase, describeCondition } from './condition-words.js';
 export { cursorValue, inBatches, withCursorStates } from './cursor-state.js';
 export * from './define/channel.js';
 export * from './define/connector.js';

@@ -10,6 +10,7 @@ import {
   isAppError,
   orderSteps,
   parseRef,
+  phrase,
   type Relation,
   type Step,
   type StepCheck,
@@ -71,7 +72,7 @@ export class GraphCheckService {
     base: Omit<StepContext, 'params' | 'inputs'>,
     relations: Map<string, Record<string, Relation>>,
   ): Promise<StepCheck> {
-    const result: StepCheck = { id: step.id, summary: '', outputs: [], columns: {}, problems: found };
+    const result: StepCheck = { id: step.id, summary: phrase``, outputs: [], columns: {}, problems: found };
     if (!this.steps.roleOf(step.uses)) return result;
     const kind = this.steps.kind(step);
     result.outputs = kind.type.outputs ?? [];

@@ -1,4 +1,4 @@
-import { AppError, toJsonSchema } from '@pelton/contract';
+import { AppError, phrase, toJsonSchema } from '@pelton/contract';
 import { identifier, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnOf, inputOf } from './columns.js';
@@ -47,8 +47,10 @@ export const aggregateStep: QueryKind<z.infer<typeof Params>> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ groupBy, measures }) =>
-    `${measures.map((item) => item.name).join(', ')}${groupBy.length ? ` by ${groupBy.join(', ')}` : ''}`,
+  summary({ groupBy, measures }) {
+    const names = measures.map((item) => item.name).join(', ');
+    return groupBy.length ? phrase`${names} by ${groupBy.join(', ')}` : phrase`${names}`;
+  },
   async compile({ params, inputs }) {
     const rows = inputOf(inputs, 'rows');
     const keys = params.groupBy.map((name) => identifier('source', columnOf(rows, name).name));

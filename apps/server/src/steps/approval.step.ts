@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { phrase, toJsonSchema } from '@pelton/contract';
 import { instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { ApprovalsService } from '../approvals/approvals.service.js';
@@ -49,7 +49,7 @@ export function approvalStep({ waiting, approvals }: Services): ActionKind<Param
       outputs: PORTS,
     },
     params: Params,
-    summary: ({ question }) => question,
+    summary: ({ question }) => phrase`${question}`,
     outputs: () => PORTS,
 
     async columns({ inputs }) {

@@ -1,5 +1,14 @@
-import { Condition, type OutputPort, type Relation, type Rule, type Sql, toJsonSchema } from '@pelton/contract';
-import { bind, compileCondition, describeCondition, identifier, join, sql, type Vantage } from '@pelton/sdk';
+import {
+  Condition,
+  listPhrases,
+  type OutputPort,
+  phrase,
+  type Relation,
+  type Rule,
+  type Sql,
+  toJsonSchema,
+} from '@pelton/contract';
+import { bind, compileCondition, conditionPhrase, identifier, join, sql, type Vantage } from '@pelton/sdk';
 import { z } from 'zod';
 import { conditionAt } from './at-field.js';
 import { columnAt, inputOf } from './columns.js';
@@ -49,7 +58,10 @@ export const branchStep: ActionKind<Params> = {
   },
   params: Params,
   summary: ({ branches }) =>
-    branches.map(({ name, condition }) => `${name}: ${describeCondition(condition) || 'all rows'}`).join(' · '),
+    listPhrases(
+      branches.map(({ name, condition }) => phrase`${name}: ${conditionPhrase(condition) ?? phrase`all rows`}`),
+      ' · ',
+    ),
   outputs: (params) => portsOf(params),
 
   async columns({ params, inputs, asOf, timezone }) {

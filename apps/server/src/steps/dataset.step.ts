@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { phrase, toJsonSchema } from '@pelton/contract';
 import { z } from 'zod';
 import type { DatasetsService } from '../datasets/datasets.service.js';
 import type { QueryKind } from './step-kind.js';
@@ -28,7 +28,7 @@ export function datasetStep(datasets: DatasetsService): QueryKind<Params> {
       outputs: [{ name: 'rows', title: 'Rows' }],
     },
     params: Params,
-    summary: ({ dataset }) => dataset,
+    summary: ({ dataset }) => phrase`${dataset}`,
     compile: async ({ projectId, params }) => (await datasets.relation(projectId, params.dataset)).sql,
     columns: async ({ projectId, params }) => (await datasets.find(projectId, params.dataset)).columns,
   };

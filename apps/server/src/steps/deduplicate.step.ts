@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { listPhrases, phrase, toJsonSchema } from '@pelton/contract';
 import { join, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnAt, inputOf } from './columns.js';
@@ -41,8 +41,11 @@ export const deduplicateStep: QueryKind<z.infer<typeof Params>> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ keys, keep, by }) =>
-    `one row for each ${keys.join(', ') || 'different row'}${by ? ` · ${keep} by ${by}` : ''}`,
+  summary({ keys, keep, by }) {
+    const each = keys.length ? phrase`one row for each ${keys.join(', ')}` : phrase`one row for each different row`;
+    const order = keep === 'first' ? phrase`first by ${by}` : phrase`last by ${by}`;
+    return listPhrases([each, by && order], ' · ');
+  },
   async compile({ params: { keys, keep, by }, inputs }) {
     const rows = inputOf(inputs, 'rows');
     const names = keys.length

@@ -1,4 +1,12 @@
-import { AppError, type Column, type JsonSchema, type Relation, type StepType, WriteMode } from '@pelton/contract';
+import {
+  AppError,
+  type Column,
+  type JsonSchema,
+  phrase,
+  type Relation,
+  type StepType,
+  WriteMode,
+} from '@pelton/contract';
 import { sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { ConnectionsService } from '../connections/connections.service.js';
@@ -35,7 +43,7 @@ export function destinationStep(
     kind: 'action',
     type: destinationType(spec, writes),
     params: paramsOf(spec.title, writes),
-    summary: (params) => nameOf(params) || 'nothing chosen',
+    summary: (params) => phrase`${nameOf(params) || phrase`nothing chosen`}`,
     outputs: () => OUTPUTS,
 
     async columns(context) {

@@ -1,4 +1,4 @@
-import { AppError, type Column, type Relation, toJsonSchema } from '@pelton/contract';
+import { AppError, type Column, listPhrases, type Relation, toJsonSchema } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { DatasetsService } from '../datasets/datasets.service.js';
@@ -75,7 +75,7 @@ export function enrichStep(datasets: DatasetsService): ActionKind<Params> {
     },
     params: Params,
     summary: ({ dataset, itemType, columns }) =>
-      [dataset || itemType, columns.map(({ column, as }) => as || column).join(', ')].filter(Boolean).join(' · '),
+      listPhrases([dataset || itemType, columns.map(({ column, as }) => as || column).join(', ')], ' · '),
     outputs: () => PORTS,
 
     async columns(context) {

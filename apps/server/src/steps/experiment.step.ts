@@ -1,4 +1,4 @@
-import { type Column, type Experiment, type OutputPort, type Relation, toJsonSchema } from '@pelton/contract';
+import { type Column, type Experiment, type OutputPort, phrase, type Relation, toJsonSchema } from '@pelton/contract';
 import { bind, identifier, instant, sql } from '@pelton/sdk';
 import { refreshIdentities } from '@pelton/warehouse';
 import { z } from 'zod';
@@ -41,7 +41,7 @@ export const experimentStep: ActionKind<Params> = {
   },
   params: Params,
   summary: ({ experiment, afterDecision }) =>
-    afterDecision === 'as assigned' ? experiment : `${experiment}, then the winner`,
+    afterDecision === 'as assigned' ? phrase`${experiment}` : phrase`${experiment}, then the winner`,
   outputs: ({ experiment }, definitions) => portsOf(definitions.experiment(experiment)),
 
   async columns({ params, definitions, inputs }) {

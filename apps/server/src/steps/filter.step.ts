@@ -1,5 +1,5 @@
-import { Condition, type Rule, toJsonSchema } from '@pelton/contract';
-import { compileCondition, describeCondition, identifier, sql } from '@pelton/sdk';
+import { Condition, phrase, type Rule, toJsonSchema } from '@pelton/contract';
+import { compileCondition, conditionPhrase, identifier, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { conditionAt } from './at-field.js';
 import { columnOf, inputOf } from './columns.js';
@@ -24,7 +24,7 @@ export const filterStep: QueryKind<z.infer<typeof Params>> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ condition }) => describeCondition(condition) || 'all rows',
+  summary: ({ condition }) => conditionPhrase(condition) ?? phrase`all rows`,
   async compile({ params, inputs, asOf, timezone }) {
     const rows = inputOf(inputs, 'rows');
     const resolve = (rule: Rule) => ({ sql: identifier(rule.field), family: columnOf(rows, rule.field).family });

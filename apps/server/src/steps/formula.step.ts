@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { phrase, toJsonSchema } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { atField } from './at-field.js';
@@ -39,7 +39,7 @@ export const formulaStep: QueryKind<z.infer<typeof Params>> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ columns }) => columns.map(({ name, formula }) => `${name} = ${formula}`).join(', '),
+  summary: ({ columns }) => phrase`${columns.map(({ name, formula }) => `${name} = ${formula}`).join(', ')}`,
   proves: ({ columns }) => columns.map((column) => column.name),
   async compile({ params, inputs, project }) {
     const rows = inputOf(inputs, 'rows');

@@ -1,4 +1,4 @@
-import { type Column, describeColumn, toJsonSchema } from '@pelton/contract';
+import { type Column, describeColumn, phrase, toJsonSchema } from '@pelton/contract';
 import { emptyRelation } from '@pelton/warehouse';
 import { z } from 'zod';
 import { refuseTwice } from './columns.js';
@@ -45,7 +45,7 @@ export const inputStep: ActionKind<Params> = {
     outputs: ROWS,
   },
   params: InputParams,
-  summary: ({ columns }) => columns.map(({ name }) => name).join(', '),
+  summary: ({ columns }) => phrase`${columns.map(({ name }) => name).join(', ')}`,
   outputs: () => ROWS,
 
   async columns({ params }) {

@@ -1,4 +1,4 @@
-import type { Relation } from '@pelton/contract';
+import { inEnglish, type Relation } from '@pelton/contract';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { joinStep } from './join.step.js';
@@ -142,6 +142,6 @@ describe('join', () => {
 
   test('the card says what is kept and how rows match', () => {
     const params = joinStep.params.parse({ keys: [{ left: 'sku', right: 'code' }, { left: 'day' }], leftTime: 'at' });
-    expect(joinStep.summary(params)).toBe('every left row · sku = code, day · as of at');
+    expect(inEnglish(joinStep.summary(params))).toBe('every left row · sku = code, day · as of at');
   });
 });

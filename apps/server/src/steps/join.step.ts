@@ -1,4 +1,4 @@
-import { AppError, type Column, toJsonSchema } from '@pelton/contract';
+import { AppError, type Column, listPhrases, phrase, phraseOf, toJsonSchema } from '@pelton/contract';
 import { z } from 'zod';
 import { columnAt, inputOf, refuseTwice } from './columns.js';
 import { type Joining, JoinKeep, joinQuery } from './join-rows.js';
@@ -71,13 +71,14 @@ export const joinStep: QueryKind<Params> = {
   },
   params: Params,
   summary: ({ keep, keys, leftTime }) =>
-    [
-      keep,
-      keys.map(({ left, right }) => (right && right !== left ? `${left} = ${right}` : left)).join(', '),
-      leftTime && `as of ${leftTime}`,
-    ]
-      .filter(Boolean)
-      .join(' · '),
+    listPhrases(
+      [
+        phraseOf(keep),
+        keys.map(({ left, right }) => (right && right !== left ? `${left} = ${right}` : left)).join(', '),
+        leftTime && phrase`as of ${leftTime}`,
+      ],
+      ' · ',
+    ),
   async compile(context) {
     return joinQuery(joiningOf(context));
   },

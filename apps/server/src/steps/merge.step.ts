@@ -1,4 +1,4 @@
-import { AppError, type Column, toJsonSchema } from '@pelton/contract';
+import { AppError, type Column, phrase, toJsonSchema } from '@pelton/contract';
 import { bind, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { cellColumns } from './row-values.js';
@@ -32,7 +32,7 @@ export const mergeStep: QueryKind<z.infer<typeof Params>> = {
     outputs: [{ name: 'users', title: 'Users' }],
   },
   params: Params,
-  summary: () => 'each user once',
+  summary: () => phrase`each user once`,
   async compile({ inputs }) {
     const sides = PORTS.flatMap(({ name }) => {
       const relation = inputs[name];

@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { phrase, toJsonSchema } from '@pelton/contract';
 import { identifier, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { EventsService } from '../events/events.service.js';
@@ -56,7 +56,7 @@ export function messageStep({ messages, outbox, sender, events }: Services): Act
       outputs: USERS,
     },
     params: Params,
-    summary: ({ message }) => message,
+    summary: ({ message }) => phrase`${message}`,
     outputs: () => USERS,
 
     async columns({ params, definitions, projectId }) {

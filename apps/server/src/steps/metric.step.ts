@@ -1,4 +1,4 @@
-import { Grain, toJsonSchema } from '@pelton/contract';
+import { Grain, phrase, phraseOf, toJsonSchema } from '@pelton/contract';
 import { bind, identifier, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { MetricsService } from '../metrics/metrics.service.js';
@@ -40,7 +40,7 @@ export function metricStep(metrics: MetricsService): ActionKind<Params> {
       outputs: VALUES,
     },
     params: Params,
-    summary: ({ metric, grain }) => `${metric} by ${grain}`,
+    summary: ({ metric, grain }) => phrase`${metric} by ${phraseOf(grain)}`,
     outputs: () => VALUES,
 
     async columns({ params, definitions }) {

@@ -1,4 +1,4 @@
-import { AppError, type Relation, type Sql, toJsonSchema } from '@pelton/contract';
+import { AppError, phrase, type Relation, type Sql, toJsonSchema } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
 import { emptyRelation } from '@pelton/warehouse';
 import { z } from 'zod';
@@ -35,7 +35,7 @@ export function pipelineStep(calls: Pick<PipelineCalls, 'call' | 'given' | 'rele
       inputs: [{ name: 'rows', title: 'Rows', needs: [], optional: true }],
     },
     params: Params,
-    summary: ({ pipeline }) => pipeline,
+    summary: ({ pipeline }) => phrase`${pipeline}`,
     outputs: ({ pipeline }, definitions) =>
       definitions.callable(pipeline)?.gives.map(({ name, title }) => ({ name, title })) ?? [],
 

@@ -1,4 +1,4 @@
-import { AppError, type Column, type Relation, toJsonSchema } from '@pelton/contract';
+import { AppError, type Column, phrase, phraseOf, type Relation, toJsonSchema } from '@pelton/contract';
 import { identifier, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnAt, inputOf, refuseTwice } from './columns.js';
@@ -56,8 +56,11 @@ export const pivotStep: QueryKind<Params> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ groupBy, names, measure, column }) =>
-    `${[measure, column].filter(Boolean).join(' of ')} for each ${names}${groupBy.length ? ` by ${groupBy.join(', ')}` : ''}`,
+  summary({ groupBy, names, measure, column }) {
+    const values = column ? phrase`${phraseOf(measure)} of ${column}` : phraseOf(measure);
+    const groups = groupBy.join(', ');
+    return groups ? phrase`${values} for each ${names} by ${groups}` : phrase`${values} for each ${names}`;
+  },
   async compile({ params, inputs }) {
     const rows = inputOf(inputs, 'rows');
     const groups = params.groupBy.map((name) => columnAt(rows, name, 'groupBy').name);

@@ -1,4 +1,4 @@
-import type { Relation } from '@pelton/contract';
+import { inEnglish, type Relation } from '@pelton/contract';
 import { sql } from '@pelton/sdk';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -62,9 +62,9 @@ describe('sort', () => {
     await expect(run(sortStep, { by: [{ column: 'id' }, { column: 'x' }] })).rejects.toThrow(
       'by.1.column: There is no column x.',
     );
-    expect(sortStep.summary(sortStep.params.parse({ by: [{ column: 'at', direction: 'descending' }], limit: 3 }))).toBe(
-      'at ↓ · first 3',
-    );
+    expect(
+      inEnglish(sortStep.summary(sortStep.params.parse({ by: [{ column: 'at', direction: 'descending' }], limit: 3 }))),
+    ).toBe('at ↓ · first 3');
   });
 });
 
@@ -89,7 +89,7 @@ describe('remove duplicates', () => {
   test('a wrong column is told at its field', async () => {
     await expect(run(deduplicateStep, { keys: ['x'] })).rejects.toThrow('keys: There is no column x.');
     await expect(run(deduplicateStep, { by: 'x' })).rejects.toThrow('by: There is no column x.');
-    expect(deduplicateStep.summary(deduplicateStep.params.parse({ keys: ['who'], by: 'at' }))).toBe(
+    expect(inEnglish(deduplicateStep.summary(deduplicateStep.params.parse({ keys: ['who'], by: 'at' })))).toBe(
       'one row for each who · last by at',
     );
   });
@@ -133,6 +133,6 @@ describe('sample', () => {
 
   test('a wrong column is told at its field', async () => {
     await expect(run(sampleStep, { key: 'x' })).rejects.toThrow('key: There is no column x.');
-    expect(sampleStep.summary(sampleStep.params.parse({ key: 'who' }))).toBe('10 % of the values of who');
+    expect(inEnglish(sampleStep.summary(sampleStep.params.parse({ key: 'who' })))).toBe('10 % of the values of who');
   });
 });

@@ -1,4 +1,4 @@
-import type { Relation } from '@pelton/contract';
+import { inEnglish, type Relation } from '@pelton/contract';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pivotStep } from './pivot.step.js';
@@ -81,7 +81,7 @@ describe('pivot', () => {
     await expect(run(pivotStep, { ...params, measure: 'sum', column: 'at' })).rejects.toThrow(
       'column: a sum needs numbers, at is time',
     );
-    expect(pivotStep.summary(pivotStep.params.parse({ ...params, measure: 'sum', column: 'n' }))).toBe(
+    expect(inEnglish(pivotStep.summary(pivotStep.params.parse({ ...params, measure: 'sum', column: 'n' })))).toBe(
       'sum of n for each kind by shop',
     );
   });
@@ -186,6 +186,6 @@ describe('rank and compare rows', () => {
       'orderBy.0.column: There is no column x.',
     );
     const params = windowStep.params.parse({ groupBy: ['shop'], orderBy, columns: wanted('rank') });
-    expect(windowStep.summary(params)).toBe('x within shop by at');
+    expect(inEnglish(windowStep.summary(params))).toBe('x within shop in order of at');
   });
 });

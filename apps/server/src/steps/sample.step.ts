@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { phrase, toJsonSchema } from '@pelton/contract';
 import { bind, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnAt, inputOf } from './columns.js';
@@ -57,8 +57,10 @@ export const sampleStep: QueryKind<Params> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ take, percent, count, key }) =>
-    `${take === 'share' ? `${percent} %` : count} of ${key ? `the values of ${key}` : 'the rows'}`,
+  summary({ take, percent, count, key }) {
+    const amount = take === 'share' ? `${percent} %` : count;
+    return key ? phrase`${amount} of the values of ${key}` : phrase`${amount} of the rows`;
+  },
   async compile({ params, inputs }) {
     const rows = inputOf(inputs, 'rows');
     const names = params.key ? [columnAt(rows, params.key, 'key').name] : rows.columns.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { listPhrases, phrase, toJsonSchema } from '@pelton/contract';
 import { identifier, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnOf, inputOf, refuseTwice } from './columns.js';
@@ -50,7 +50,10 @@ export const selectStep: QueryKind<z.infer<typeof Params>> = {
   },
   params: Params,
   summary: ({ columns }) =>
-    columns.map(({ column, as }) => (as && as !== column ? `${column} as ${as}` : column)).join(', '),
+    listPhrases(
+      columns.map(({ column, as }) => (as && as !== column ? phrase`${column} as ${as}` : column)),
+      ', ',
+    ),
   proves: ({ columns, unreadable }) =>
     unreadable === 'become empty'
       ? []

@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { listPhrases, phrase, toJsonSchema } from '@pelton/contract';
 import { bind, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { inputOf } from './columns.js';
@@ -34,7 +34,7 @@ export const sortStep: QueryKind<z.infer<typeof Params>> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ by, limit }) => `${describeOrder(by)}${limit === undefined ? '' : ` · first ${limit}`}`,
+  summary: ({ by, limit }) => listPhrases([describeOrder(by), limit && phrase`first ${limit}`], ' · '),
   async compile({ params, inputs }) {
     const rows = inputOf(inputs, 'rows');
     const limit = params.limit === undefined ? sql`` : sql` LIMIT ${bind('UInt64', params.limit)}`;

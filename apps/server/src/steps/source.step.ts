@@ -1,4 +1,4 @@
-import { AppError, type StepType } from '@pelton/contract';
+import { AppError, phrase, phraseOf, type StepType } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { ConnectionsService } from '../connections/connections.service.js';
@@ -31,7 +31,8 @@ export function sourceStep(connector: Installed<'connector'>, connections: Conne
     kind: 'action',
     type: sourceType(connector),
     params: Params,
-    summary: ({ stream }) => `${spec.title} · ${typeof stream === 'string' ? stream : 'nothing chosen'}`,
+    summary: ({ stream }) =>
+      phrase`${phraseOf(spec.title)} · ${typeof stream === 'string' ? stream : phrase`nothing chosen`}`,
     outputs: () => ROWS,
     async columns(context) {
       const source = await open(context);

@@ -1,4 +1,4 @@
-import { type Column, type Sql, toJsonSchema } from '@pelton/contract';
+import { type Column, phrase, type Sql, toJsonSchema } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
 import { emptyRelation } from '@pelton/warehouse';
 import { z } from 'zod';
@@ -35,7 +35,7 @@ export const sqlStep: ActionKind<z.infer<typeof Params>> = {
     outputs: ROWS,
   },
   params: Params,
-  summary: ({ query }) => query.replace(/\s+/g, ' ').slice(0, 80),
+  summary: ({ query }) => phrase`${query.replace(/\s+/g, ' ').slice(0, 80)}`,
   outputs: () => ROWS,
   async columns({ params, inputs: { rows: input }, project: { gate, reader } }) {
     const canonical = await atField('query', () => gate.admitSelect(params.query, input?.columns));

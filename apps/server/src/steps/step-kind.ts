@@ -1,4 +1,14 @@
-import type { Column, MessageSample, OutputPort, Relation, Sample, Sql, StepType, Trigger } from '@pelton/contract';
+import type {
+  Column,
+  MessageSample,
+  OutputPort,
+  Phrase,
+  Relation,
+  Sample,
+  Sql,
+  StepType,
+  Trigger,
+} from '@pelton/contract';
 import type { z } from 'zod';
 import type { DataView } from '../events/data-context.js';
 import type { ProjectSql } from '../infra/warehouse.service.js';
@@ -74,7 +84,7 @@ interface CommonKind<P> {
   type: StepType;
   params: z.ZodType<P>;
   /** One line for the card, such as `Quantity > 0`. */
-  summary(params: P): string;
+  summary(params: P): Phrase;
   /** Goes on with whoever arrives in a run: from some of its inputs, when nothing comes from the others in that run. */
   takesWhoArrives?: boolean;
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { describeColumn, type Relation } from '@pelton/contract';
+import { describeColumn, inEnglish, type Relation } from '@pelton/contract';
 import { sql } from '@pelton/sdk';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -126,7 +126,7 @@ async function sectionOf(kind: QueryKind<any>, { uses, inputs, with: params, not
     `## ${kind.type.title}\n`,
     `${kind.type.description}. \`${uses}\`\n`,
     ...givenTo(kind, inputs),
-    `With \`${kind.summary(context.params)}\`:\n`,
+    `With \`${inEnglish(kind.summary(context.params))}\`:\n`,
     table(columns, found),
     ...(note ? [`${note}\n`] : []),
   ].join('\n');
@@ -151,7 +151,7 @@ async function actionSectionOf(kind: ActionKind<any>, example: StepExample): Pro
     `## ${kind.type.title}\n`,
     `${kind.type.description}. \`${example.uses}\`\n`,
     ...(foot ? [] : givenTo(kind, example.inputs)),
-    `With \`${kind.summary(params)}\`${foot ? '.' : ':'}\n`,
+    `With \`${inEnglish(kind.summary(params))}\`${foot ? '.' : ':'}\n`,
     ...found,
     ...(example.note ? [`${example.note}\n`] : []),
   ].join('\n');

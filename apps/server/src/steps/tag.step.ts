@@ -1,4 +1,4 @@
-import { type Sql, toJsonSchema } from '@pelton/contract';
+import { phrase, type Sql, toJsonSchema } from '@pelton/contract';
 import { identifier, instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { fillTable } from '../plugins/plugin-sql.js';
@@ -34,7 +34,7 @@ export function tagStep(tags: TagsService): ActionKind<Params> {
       outputs: USERS,
     },
     params: Params,
-    summary: ({ tag }) => tag,
+    summary: ({ tag }) => phrase`${tag}`,
     outputs: () => USERS,
 
     async columns({ params, definitions }) {

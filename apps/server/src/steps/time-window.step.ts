@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { phrase, phraseOf, toJsonSchema } from '@pelton/contract';
 import { instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { Days, isOpen, nextOpening, type OpenHours, TimeOfDay } from '../journeys/due-time.js';
@@ -37,7 +37,7 @@ export function timeWindowStep(waiting: Pick<WaitingService, 'enter'>): ActionKi
       outputs: USERS,
     },
     params: Params,
-    summary: ({ from, to, days }) => `${from} to ${to}, ${days}`,
+    summary: ({ from, to, days }) => phrase`${from} to ${to}, ${phraseOf(days)}`,
     outputs: () => USERS,
 
     async columns({ inputs }) {

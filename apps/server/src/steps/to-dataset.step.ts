@@ -1,4 +1,4 @@
-import { AppError, type Column, type Dataset, Name, toJsonSchema } from '@pelton/contract';
+import { AppError, type Column, type Dataset, Name, phrase, phraseOf, toJsonSchema } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import {
@@ -55,7 +55,7 @@ export function toDatasetStep(datasets: DatasetsService): ActionKind<Params> {
       outputs: ROWS,
     },
     params: Params,
-    summary: ({ dataset, mode }) => `${dataset} · ${mode}`,
+    summary: ({ dataset, mode }) => phrase`${dataset} · ${phraseOf(mode)}`,
     outputs: () => ROWS,
 
     async columns(context) {

@@ -1,4 +1,4 @@
-import { AppError, toJsonSchema } from '@pelton/contract';
+import { AppError, phrase, toJsonSchema } from '@pelton/contract';
 import { identifier, sql } from '@pelton/sdk';
 import { columnOf, columnsOf, inputOf } from './columns.js';
 import { eventRows, keyedRows, ToEvents } from './event-rows.js';
@@ -36,7 +36,7 @@ export const toEventsStep: ActionKind<ToEvents> = {
     outputs: EVENTS,
   },
   params: ToEvents,
-  summary: ({ event, onePer }) => (onePer ? `${event} · one per ${onePer}` : event),
+  summary: ({ event, onePer }) => (onePer ? phrase`${event} · one per ${onePer}` : phrase`${event}`),
   outputs: () => EVENTS,
 
   async columns(context) {

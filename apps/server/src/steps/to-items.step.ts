@@ -1,4 +1,4 @@
-import { ItemTypeName, type Sql, toJsonSchema } from '@pelton/contract';
+import { ItemTypeName, phrase, type Sql, toJsonSchema } from '@pelton/contract';
 import { instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnOf, inputOf } from './columns.js';
@@ -57,7 +57,7 @@ export const toItemsStep: ActionKind<Params> = {
   },
   params: Params,
   summary: ({ type, properties }) =>
-    `${type} · ${properties.length ? properties.map(({ name }) => name).join(', ') : 'all columns'}`,
+    phrase`${type} · ${properties.map(({ name }) => name).join(', ') || phrase`all columns`}`,
   outputs: () => ITEMS,
 
   async columns(context) {

@@ -1,4 +1,4 @@
-import { type Sql, toJsonSchema } from '@pelton/contract';
+import { phrase, type Sql, toJsonSchema } from '@pelton/contract';
 import { instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnOf, inputOf } from './columns.js';
@@ -54,7 +54,7 @@ export const toUsersStep: ActionKind<Params> = {
     outputs: USERS,
   },
   params: Params,
-  summary: ({ traits }) => (traits.length ? traits.map((trait) => trait.name).join(', ') : 'all columns'),
+  summary: ({ traits }) => phrase`${traits.map((trait) => trait.name).join(', ') || phrase`all columns`}`,
   outputs: () => USERS,
 
   async columns(context) {

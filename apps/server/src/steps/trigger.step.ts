@@ -1,4 +1,4 @@
-import { toJsonSchema } from '@pelton/contract';
+import { phrase, toJsonSchema } from '@pelton/contract';
 import { sql } from '@pelton/sdk';
 import { emptyRelation } from '@pelton/warehouse';
 import { z } from 'zod';
@@ -34,7 +34,7 @@ export const triggerStep: ActionKind<Params> = {
     outputs: ROWS,
   },
   params: Params,
-  summary: () => 'what started the run',
+  summary: () => phrase`what started the run`,
   outputs: () => ROWS,
   columns: ({ trigger }) => Promise.resolve({ rows: triggerColumns(trigger) }),
   async run(context) {

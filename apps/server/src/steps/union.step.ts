@@ -1,4 +1,4 @@
-import { type Column, toJsonSchema } from '@pelton/contract';
+import { type Column, phrase, toJsonSchema } from '@pelton/contract';
 import { identifier, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { inputOf, refuseTwice } from './columns.js';
@@ -38,7 +38,7 @@ export const unionStep: QueryKind<z.infer<typeof Params>> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ origin }) => (origin ? `all rows, ${origin} tells the input` : 'all rows of all inputs'),
+  summary: ({ origin }) => (origin ? phrase`all rows, ${origin} tells the input` : phrase`all rows of all inputs`),
   async compile({ params, inputs }) {
     const connected = PORTS.filter(({ name, optional }) => !optional || inputs[name]);
     const sides = connected.map(({ name }) => ({ port: name, relation: inputOf(inputs, name) }));

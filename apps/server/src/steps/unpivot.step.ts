@@ -1,4 +1,4 @@
-import { type Column, describeColumn, type Sql, toJsonSchema } from '@pelton/contract';
+import { type Column, describeColumn, phrase, type Sql, toJsonSchema } from '@pelton/contract';
 import { bind, identifier, join, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnAt, inputOf, refuseTwice } from './columns.js';
@@ -35,7 +35,7 @@ export const unpivotStep: QueryKind<z.infer<typeof Params>> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ columns, name, value }) => `${columns.join(', ')} as ${name} and ${value}`,
+  summary: ({ columns, name, value }) => phrase`${columns.join(', ')} as ${name} and ${value}`,
   async compile({ params: { columns, name, value, empty }, inputs }) {
     const rows = inputOf(inputs, 'rows');
     const turned = columns.map((column) => columnAt(rows, column, 'columns'));

@@ -1,5 +1,14 @@
-import { AppError, Condition, type OutputPort, type Sql, toJsonSchema } from '@pelton/contract';
-import { compileCondition, describeCondition, instant, sql } from '@pelton/sdk';
+import {
+  AppError,
+  Condition,
+  type OutputPort,
+  type Phrase,
+  phrase,
+  phraseOf,
+  type Sql,
+  toJsonSchema,
+} from '@pelton/contract';
+import { compileCondition, conditionPhrase, instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { ofTheEvent } from '../events/of-the-event.js';
 import { after, Days, localInstant, nextTimeOfDay, TimeOfDay, Unit } from '../journeys/due-time.js';
@@ -189,17 +198,21 @@ function dueAt({ params, inputs, asOf, timezone }: StepContext<Params>): Sql {
   }
 }
 
-function summary({ until, amount, unit, time, days, date, column, event, condition }: Params): string {
+function summary({ until, amount, unit, time, days, date, column, event, condition }: Params): Phrase {
+  const length = phrase`${amount} ${phraseOf(unit)}`;
+  const where = condition && conditionPhrase(condition);
   switch (until) {
     case 'for a time':
-      return `${amount} ${unit}`;
+      return length;
     case 'until a time of day':
-      return `until ${time}, ${days}`;
+      return phrase`until ${time}, ${phraseOf(days)}`;
     case 'until a date':
-      return `until ${date}`;
+      return phrase`until ${date}`;
     case 'until a time in a column':
-      return `until ${column}`;
+      return phrase`until ${column}`;
     case 'until an event':
-      return `until ${event}${condition?.rules.length ? ` where ${describeCondition(condition)}` : ''}, at most ${amount} ${unit}`;
+      return where
+        ? phrase`until ${event} where ${where}, at most ${length}`
+        : phrase`until ${event}, at most ${length}`;
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, type Column, type Relation, toJsonSchema } from '@pelton/contract';
+import { AppError, type Column, phrase, type Relation, toJsonSchema } from '@pelton/contract';
 import { identifier, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnAt, inputOf, refuseTwice } from './columns.js';
@@ -49,8 +49,12 @@ export const windowStep: QueryKind<z.infer<typeof Params>> = {
     outputs: [{ name: 'rows', title: 'Rows' }],
   },
   params: Params,
-  summary: ({ groupBy, orderBy, columns }) =>
-    `${columns.map(({ name }) => name).join(', ')}${groupBy.length ? ` within ${groupBy.join(', ')}` : ''} by ${describeOrder(orderBy)}`,
+  summary({ groupBy, orderBy, columns }) {
+    const [names, order] = [columns.map(({ name }) => name).join(', '), describeOrder(orderBy)];
+    return groupBy.length
+      ? phrase`${names} within ${groupBy.join(', ')} in order of ${order}`
+      : phrase`${names} in order of ${order}`;
+  },
   async compile({ params: { groupBy, orderBy, columns }, inputs }) {
     const rows = inputOf(inputs, 'rows');
     const groups = groupBy.map((name) => sourceColumn(columnAt(rows, name, 'groupBy').name));

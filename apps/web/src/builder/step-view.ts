@@ -1,4 +1,5 @@
 import {
+  ERROR_PORT,
   fieldTitle,
   type GraphCheck,
   type Graph,
@@ -16,7 +17,7 @@ import { fieldsOf } from '@/forms/field';
 import { findProblems } from '@/forms/find-problems';
 import { problemText, reasonOf } from '@/forms/problem-text';
 import { t } from '@/i18n';
-import { serverText } from '@/i18n/server-text';
+import { serverPhrase, serverText } from '@/i18n/server-text';
 import { changedSteps, stable } from './graph/changed-steps';
 import { withoutTitle } from './without-title';
 
@@ -71,11 +72,11 @@ export function toStepViews({ graph, types, checks, runs, runGraph, live }: Sour
       icon: type?.icon ?? 'puzzle',
       title,
       kind,
-      summary: summaryOf(withoutTitle(check?.summary ?? '', step, title), kind, type, title),
+      summary: summaryOf(withoutTitle(check ? serverPhrase(check.summary) : '', step, title), kind, type, title),
       isChanged: changed.has(step.id),
       problems: check?.problems ?? [],
       problem: firstProblem(check, type, step),
-      inputs: type?.inputs ?? [],
+      inputs: (type?.inputs ?? []).map(titled),
       outputs: outputsOf(check, type, run),
       check,
       run,
@@ -84,20 +85,28 @@ export function toStepViews({ graph, types, checks, runs, runGraph, live }: Sour
   });
 }
 
+/** Kinds whose ports are called as somebody called a branch, a variation or an end of a pipeline. */
+const NAMED_BY_PEOPLE = new Set(['core/branch', 'core/experiment', 'core/pipeline']);
+
+const titled = <P extends { title: string }>(port: P): P => ({ ...port, title: serverText(port.title) });
+
 /** Ports that depend on parameters are told by a check; without one, by what a run gave. */
 function outputsOf(
   check: StepCheck | undefined,
   type: StepType | undefined,
   run: StepRun | undefined,
 ): readonly OutputPort[] {
-  if (check?.outputs.length) return check.outputs;
-  return type?.outputs ?? Object.keys(run?.rows ?? {}).map((name) => ({ name, title: name }));
+  if (check?.outputs.length)
+    return check.outputs.map((port) =>
+      NAMED_BY_PEOPLE.has(type?.uses ?? '') && port.name !== ERROR_PORT ? port : titled(port),
+    );
+  return type?.outputs?.map(titled) ?? Object.keys(run?.rows ?? {}).map((name) => ({ name, title: name }));
 }
 
 /** `Kind · what`; a step that bears the name of its kind, and a transform, whose icon says it, need not repeat it. */
 function summaryOf(said: string, kind: string, type: StepType | undefined, title: string): string {
   if (said === '') return type && title === kind ? serverText(type.description) : kind;
-  const isTold = title === kind || type?.layer === 'shape' || said.startsWith(`${type?.title ?? kind} ·`);
+  const isTold = title === kind || type?.layer === 'shape' || said.startsWith(`${kind} ·`);
   return isTold ? said : `${kind} · ${said}`;
 }
 

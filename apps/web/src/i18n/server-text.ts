@@ -1,3 +1,4 @@
+import { type Phrase, sayPhrase } from '@pelton/contract';
 import { locale, serverTexts } from './index';
 
 /**
@@ -8,6 +9,11 @@ export function serverText(text: string): string {
   if (locale.value === 'en') return text;
   const texts = serverTexts();
   return texts[text] ?? destinationText(text, texts) ?? text;
+}
+
+/** What the server says with gaps, such as the line under a step's title. */
+export function serverPhrase(phrase: Phrase): string {
+  return sayPhrase(phrase, serverText);
 }
 
 /** The step that sends rows to a connector says the connector's own title after words that are the same for all. */
