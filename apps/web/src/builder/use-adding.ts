@@ -64,16 +64,22 @@ export function useAdding(editing: Editing, { places, views, types, wiring, sele
     return { inputs: type?.inputs ?? [], outputs: type?.outputs };
   }
 
-  function attachmentOfChosen(uses: string): Attachment | undefined {
-    const wire = wireOf(selectedWire.value);
-    if (wire) return { kind: 'on', wire };
+  /** The wire that is chosen, else what comes out of the chosen step. */
+  function chosenPlace(): Attachment | undefined {
+    const wire = attachmentOn(selectedWire.value);
+    if (wire) return wire;
     const view = views.value.find(({ id }) => id === selected.value[0]);
     const [output] = view?.outputs ?? [];
     // What has several outputs leaves open which one is meant.
     if (!view || !output || view.outputs.length > 1) return undefined;
-    const after: Attachment = { kind: 'after', from: { step: view.id, port: output.name } };
-    // Nobody drew this wire, so it is there only when it is sure to fit.
-    return canAttach(portsOf(uses), after, columnsAt(after) ?? []) ? after : undefined;
+    return { kind: 'after', from: { step: view.id, port: output.name } };
+  }
+
+  function attachmentOfChosen(uses: string): Attachment | undefined {
+    const place = chosenPlace();
+    // Nobody drew the wire after a step, so it is there only when it is sure to fit.
+    const isSure = place?.kind === 'on' || (place && canAttach(portsOf(uses), place, columnsAt(place) ?? []));
+    return isSure ? place : undefined;
   }
 
   const wireOf = (id: string | undefined) => wiring.wires.value.find((wire) => wire.id === id);
@@ -97,5 +103,5 @@ export function useAdding(editing: Editing, { places, views, types, wiring, sele
   /** Whether a kind of step can be joined there. */
   const fitsAt = (uses: string, attachment: Attachment) => canAttach(portsOf(uses), attachment, columnsAt(attachment));
 
-  return { add, attachmentOn, isLoose, dropOnWire, fitsAt };
+  return { add, attachmentOn, chosenPlace, isLoose, dropOnWire, fitsAt };
 }

@@ -27,6 +27,17 @@ test('what does not fit is made smaller, but stays readable', () => {
   ).toBe(0.35);
 });
 
+test('of what is too wide to be read whole, the first card is in sight', () => {
+  const opened = (...places: { x: number; y: number }[]) => {
+    const [first = { x: 0, y: 0 }] = places;
+    const { x, y, zoom } = fitViewport(places, size);
+    return [first.x * zoom + x, first.y * zoom + y].map(Math.round);
+  };
+  expect(opened({ x: 0, y: 0 }, { x: 90_000, y: 0 })).toEqual([24, 58]);
+  expect(opened({ x: 45_000, y: 0 }, { x: 0, y: 120 }, { x: 90_000, y: 120 })).toEqual([362, 58]);
+  expect(opened({ x: 90_000, y: 0 }, { x: 0, y: 120 })).toEqual([700, 58]);
+});
+
 test('an empty canvas begins where the first card would lie', () => {
   expect(fitViewport([], size)).toEqual({ x: 292, y: 98, zoom: 1 });
 });

@@ -6,7 +6,10 @@ import type { Viewport } from './canvas-model';
 const ROOM = { top: 58, bottom: 56, side: 24 };
 const LEAST_ZOOM = 0.35;
 
-/** A viewport that shows all cards, never larger than life; what fits hangs from the top, as it is read. */
+/**
+ * A viewport that shows all cards, never larger than life, hung from the top, as it is read. Of what is too wide to be
+ * read whole it shows the part where the first card lies.
+ */
 export function fitViewport(
   places: readonly (Position & { width?: number; height?: number })[],
   size: { width: number; height: number },
@@ -18,11 +21,26 @@ export function fitViewport(
   const height = Math.max(...places.map((each) => each.y + (each.height ?? CARD.height))) - top;
   const wanted = Math.min((size.width - 2 * ROOM.side) / width, (size.height - ROOM.top - ROOM.bottom) / height);
   const zoom = Math.max(LEAST_ZOOM, Math.min(1, wanted));
+  const middle =
+    width * zoom > size.width
+      ? middleOfFirst(places, { left, width, shown: (size.width - 2 * ROOM.side) / zoom })
+      : left + width / 2;
   return {
-    x: Math.round((size.width - width * zoom) / 2 - left * zoom),
+    x: Math.round(size.width / 2 - middle * zoom),
     y: Math.round(ROOM.top - top * zoom),
     zoom,
   };
+}
+
+/** Where the middle lies when the highest card, of several the leftmost, is in sight, and no more beside the cards than there has to be. */
+function middleOfFirst(
+  places: readonly Position[],
+  { left, width, shown }: { left: number; width: number; shown: number },
+): number {
+  const first = places.reduce((best, each) =>
+    each.y < best.y || (each.y === best.y && each.x < best.x) ? each : best,
+  );
+  return Math.min(Math.max(first.x + CARD.width / 2, left + shown / 2), left + width - shown / 2);
 }
 
 /** The viewport after zooming about the middle of the canvas. */
