@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What takes minutes: `npm run test:long` runs these, and `npm test` does not, so that it ends within fifteen. */
 const LONG = [
-  'browser/{builder,entities,journey,step-menu,step-panel,templates,two-inputs,versions}.spec.ts',
+  'browser/{builder,entities,journey,started-by,step-menu,step-panel,templates,versions,wires}.spec.ts',
   'connectors/destination-foreign.spec.ts',
   'e2e/as-code.spec.ts',
   'faults/{destination-kill,kill-points,restarts,worker-loss}.spec.ts',
@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

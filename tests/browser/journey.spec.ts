@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
 import { BuilderHand } from '../support/builder-hand.js';
 import { seriousViolations } from '../support/page-looks.js';
-import { ADMIN, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
+import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { startVisit, type Visit } from '../support/visit.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -30,14 +30,9 @@ describe('a journey', () => {
     builder = new BuilderHand(page);
     const layout = { people: { x: 0, y: 0 }, mail: { x: 0, y: 360 } };
     await api.post('/api/pipelines', { name: 'offer', title: 'Offer', graph: { steps: [people, mail], layout } });
-    await page.goto(pelton.url);
-    await page.getByLabel('E-mail').fill(ADMIN.email);
-    await page.getByLabel('Password').fill(ADMIN.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'Items', exact: true }).waitFor();
+    await visit.signIn(pelton.url);
     await page.goto(`${pelton.url}/pipelines/offer`);
     await builder.card('mail').waitFor();
-    visit.errors.length = 0; // that nobody was signed in at first
   }, 120_000);
   afterAll(async () => {
     await visit.end();

@@ -2,9 +2,11 @@ import type { Graph, Pipeline, Run, RunSummary, Waiting } from '@pelton/contract
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api, type StepInput } from '../support/api.js';
-import { BuilderHand } from '../support/builder-hand.js';
+import type { BuilderHand } from '../support/builder-hand.js';
+import { CanvasDesk } from '../support/canvas-desk.js';
 import { seriousViolations } from '../support/page-looks.js';
-import { ADMIN, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
+import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
+import { CHAIN, file } from '../support/small-graph.js';
 import { type SourceHttp, startHttp } from '../support/source-http.js';
 import { connect } from '../support/syncing.js';
 import { startVisit, type Visit } from '../support/visit.js';
@@ -12,7 +14,6 @@ import { waitFor } from '../support/wait-for.js';
 
 const sql = (id: string, query: string): StepInput => ({ id, uses: 'core/sql', with: { query } });
 const people = sql('people', "SELECT arrayJoin(['ada', 'bob', 'eve']) AS user_id");
-const orders: StepInput = { id: 'orders', uses: 'file/read', with: { connection: 'files', stream: 'orders.csv' } };
 const single = (id: string, from: string): StepInput => ({
   id,
   uses: 'core/deduplicate',
@@ -34,6 +35,7 @@ describe('what is done with a step where it lies', () => {
   let api: Api;
   let visit: Visit;
   let page: Page;
+  let desk: CanvasDesk;
   let builder: BuilderHand;
 
   beforeAll(async () => {
@@ -44,13 +46,10 @@ describe('what is done with a step where it lies', () => {
     await api.upload({ name: 'orders.csv', content: 'user_id,amount\nada,2\nbob,1\n' });
     await connect(api, { name: 'silent', uses: 'http', config: { url: silent.url, allowPrivate: true } });
     ({ page } = visit);
-    builder = new BuilderHand(page);
+    desk = new CanvasDesk(page, api, pelton.url);
+    ({ builder } = desk);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.goto(pelton.url);
-    await page.getByLabel('E-mail').fill(ADMIN.email);
-    await page.getByLabel('Password').fill(ADMIN.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'Items', exact: true }).waitFor();
+    await visit.signIn(pelton.url);
   });
   afterAll(async () => {
     await visit.end();
@@ -89,7 +88,7 @@ describe('what is done with a step where it lies', () => {
     expect(await builder.panel.count()).toBe(0);
     expect(await seriousViolations(page)).toEqual([]);
     await item('Delete and join neighbours').click();
-    await expect.poll(() => draftOf('menu'), { timeout: 20_000 }).toEqual({ people: {}, twice: { rows: 'people' } });
+    await expect.poll(() => draftOf('menu')).toEqual({ people: {}, twice: { rows: 'people' } });
   });
 
   test('keys open it too, Escape gives the step the focus back, and copying works as by key', async () => {
@@ -106,8 +105,61 @@ describe('what is done with a step where it lies', () => {
     });
   });
 
+  test('steps travel over the clipboard to another pipeline, and what cannot be pasted says why', async () => {
+    await desk.open(CHAIN);
+    await builder.card('large').click();
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Control+c');
+    await page.keyboard.press('Control+d');
+    await expect.poll(desk.wires).toEqual({
+      orders: {},
+      large: { rows: 'orders' },
+      larger: { rows: 'large' },
+      filter: { rows: 'orders' },
+      filter_2: { rows: 'filter' },
+    });
+    await desk.open({ steps: [file('orders')] });
+    await page.keyboard.press('Control+v');
+    await expect.poll(desk.wires).toEqual({ orders: {}, filter: {}, filter_2: { rows: 'filter' } });
+    const pasteText = async (text: string) => {
+      await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+      await page.keyboard.press('Control+v');
+    };
+    await pasteText('SELECT 1');
+    await page.getByText('What is on the clipboard is not JSON').waitFor();
+    await pasteText('{"steps":[{"id":"a"}]}');
+    await page.getByText('Nothing was pasted. steps.0.uses').waitFor();
+    await pasteText('{"steps":[{"id":"a","uses":"other/read"}]}');
+    await page.getByText('Pasted, but not known here: other/read').waitFor();
+  });
+
+  test('what is cut goes into a pipeline of another project, as JSON', async () => {
+    await desk.open(CHAIN);
+    await builder.card('larger').click();
+    await page.keyboard.press('Control+x');
+    await expect.poll(desk.wires).toEqual({ orders: {}, large: { rows: 'orders' } });
+    await page.goto(`${pelton.url}/pipelines`);
+    await page.getByRole('button', { name: /^Project / }).click();
+    await page.getByRole('menuitem', { name: 'New project' }).click();
+    await page.getByRole('dialog').getByLabel('Title').fill('Elsewhere');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create project' }).click();
+    await page.getByRole('button', { name: 'Project Elsewhere' }).waitFor();
+    await page.goto(`${pelton.url}/pipelines`);
+    await page.getByRole('button', { name: 'New pipeline' }).click();
+    await page.getByLabel('Title').fill('Copies');
+    await page.keyboard.press('Enter');
+    await page.getByText('Begin with a source').waitFor();
+    await builder.canvas.click();
+    await page.keyboard.press('Control+v');
+    await builder.card('filter').getByText('amount is more than 1').waitFor();
+    await page.goto(`${pelton.url}/pipelines`);
+    await page.getByRole('button', { name: 'Project Elsewhere' }).click();
+    await page.getByRole('menuitem').first().click();
+    await page.getByRole('button', { name: 'Project Elsewhere' }).waitFor({ state: 'detached' });
+  });
+
   test('a step is run from its menu, alone and with all after it', async () => {
-    await api.draft('parts', [orders, single('once', 'orders'), single('twice', 'once')]);
+    await api.draft('parts', [file('orders'), single('once', 'orders'), single('twice', 'once')]);
     await api.run('parts', { draft: true }); // a part goes on from what came before
     await page.goto(`${pelton.url}/pipelines/parts`);
     const runFromMenu = async (name: string): Promise<Run> => {

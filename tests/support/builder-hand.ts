@@ -52,6 +52,12 @@ export class BuilderHand {
     return to;
   }
 
+  /** Takes a card and lets it go so far from where it lay. */
+  async dragCard(step: string, by: Point): Promise<void> {
+    const { x, y } = await middleOf(this.card(step));
+    await this.drag({ x, y }, { x: x + by.x, y: y + by.y });
+  }
+
   /** Draws a wire between two ports, each `step.port`. */
   async drawWire(from: string, to: string): Promise<void> {
     await this.drag(await middleOf(this.port(from, 'out')), await middleOf(this.port(to, 'in')));
@@ -93,7 +99,8 @@ export class BuilderHand {
       .locator(`[data-port="${side}:${port}"]`);
   }
 
-  private async drag(from: Point, to: Point): Promise<void> {
+  /** Takes hold of something at a point of the window and lets it go at another. */
+  async drag(from: Point, to: Point): Promise<void> {
     await this.carry(from, to);
     await this.page.mouse.up();
   }
@@ -113,7 +120,7 @@ export async function boxOf(element: Locator): Promise<Point & { width: number; 
   return box;
 }
 
-async function middleOf(element: Locator): Promise<Point> {
+export async function middleOf(element: Locator): Promise<Point> {
   const { x, y, width, height } = await boxOf(element);
   return { x: x + width / 2, y: y + height / 2 };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser.js';
+import { ADMIN } from './pelton.js';
 import { ROOT } from './root.js';
 
 /** A person before a browser of their own: one window, and what its console says in red. */
@@ -8,6 +9,8 @@ export interface Visit {
   page: Page;
   /** Errors of the console and of scripts, each with the page or file that it came from. */
   errors: string[];
+  /** Goes in as the first admin. That nobody was signed in before is no error. */
+  signIn: (url: string) => Promise<void>;
   /** Keeps what the window shows under `tests/artefacts`. */
   takePicture: (name: string) => Promise<void>;
   end: () => Promise<void>;
@@ -31,6 +34,14 @@ export async function startVisit(name: string): Promise<Visit> {
   return {
     page,
     errors,
+    signIn: async (url) => {
+      await page.goto(url);
+      await page.getByLabel('E-mail').fill(ADMIN.email);
+      await page.getByLabel('Password').fill(ADMIN.password);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('link', { name: 'Items', exact: true }).waitFor();
+      errors.length = 0;
+    },
     takePicture: async (picture) => {
       const path = join(ROOT, 'tests', 'artefacts', name, `${picture.replaceAll(/[^\w]+/g, '-')}.png`);
       await page.screenshot({ path, animations: 'disabled' });
