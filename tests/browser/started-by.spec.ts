@@ -153,7 +153,7 @@ describe('what starts a pipeline is set up in the builder, and starts it', () =>
     const run = await post(address ?? '', ['cleo']);
     expect(await newestOf('follows', 1, 'a run after the other')).toMatchObject({
       state: 'done',
-      cause: { kind: 'after', by: run },
+      cause: { kind: 'pipeline', by: run },
     });
     await page.reload();
     await card().getByText('1 row').waitFor();
@@ -179,7 +179,7 @@ describe('what starts a pipeline is set up in the builder, and starts it', () =>
       state: 'done',
       cause: { kind: 'alert', by: 'orders' },
     });
-    expect(await alert()).toMatchObject({ isOver: true, value: 3 });
+    await expect.poll(alert).toMatchObject({ isOver: true, value: 3 });
     await page.goto(`${pelton.url}/pipelines/alerted`);
     await card().getByText('1 row').waitFor();
     expect(visit.errors).toEqual([]);

@@ -140,7 +140,7 @@ describe('what is done with a step where it lies', () => {
     await expect.poll(desk.wires).toEqual({ orders: {}, large: { rows: 'orders' } });
     await page.goto(`${pelton.url}/pipelines`);
     await page.getByRole('button', { name: /^Project / }).click();
-    await page.getByRole('menuitem', { name: 'New project' }).click();
+    await page.getByRole('menuitem', { name: 'New project' }).last().click();
     await page.getByRole('dialog').getByLabel('Title').fill('Elsewhere');
     await page.getByRole('dialog').getByRole('button', { name: 'Create project' }).click();
     await page.getByRole('button', { name: 'Project Elsewhere' }).waitFor();

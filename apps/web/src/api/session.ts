@@ -63,8 +63,9 @@ export const useCreateProject = () =>
     onSuccess: enter,
   });
 
-/** Everything that was asked before belongs to nobody or to another project. */
+/** Everything that was asked before belongs to nobody or to another project. What the page still shows is asked anew. */
 function enter(next: Session): void {
-  queryClient.clear();
+  queryClient.removeQueries({ type: 'inactive' });
   queryClient.setQueryData(session.queryKey, next);
+  void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== session.queryKey[0] });
 }
