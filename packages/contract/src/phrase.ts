@@ -9,12 +9,14 @@ export interface Phrase {
   gaps: (string | Phrase)[];
 }
 
-export const Phrase: z.ZodType<Phrase> = z.object({
-  text: z.string(),
-  get gaps() {
-    return z.array(z.union([z.string(), Phrase]));
-  },
-});
+export const Phrase: z.ZodType<Phrase> = z
+  .object({
+    text: z.string(),
+    get gaps() {
+      return z.array(z.union([z.string(), Phrase]));
+    },
+  })
+  .meta({ id: 'Phrase' });
 
 type Gap = string | number | Phrase;
 const toGap = (gap: Gap) => (typeof gap === 'number' ? String(gap) : gap);
