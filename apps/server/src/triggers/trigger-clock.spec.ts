@@ -1,4 +1,4 @@
-import type { Run, Step, Trigger } from '@pelton/contract';
+import type { Condition, Run, Step, Trigger } from '@pelton/contract';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { step } from '../journeys/testing/journey-steps.js';
 import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
@@ -73,6 +73,18 @@ test('a schedule that rests starts nothing, and then goes on with its next time'
     await strike(at);
   const [, second] = await runsOf('daily', 2);
   expect(second?.cause).toEqual({ kind: 'schedule', by: '2031-01-03T06:00:00.000Z' });
+});
+
+test('what is wrong with a trigger is told by the name of its field', async () => {
+  const condition: Condition = { combinator: 'and', rules: [{ field: 'amount', operator: 'between', value: [1] }] };
+  const entry = { again: 'every-time' as const, days: 30 };
+  const trigger: Trigger = { kind: 'event', event: 'Bought', everySeconds: 5, entry, condition };
+  const graph = { steps: STEPS, layout: {}, trigger };
+  const check = await server.app.get(PipelinesService).check(server.actor.projectId, graph);
+  const reason = 'amount “between” needs two values';
+  expect(check.trigger).toEqual([
+    { code: 'PARAM_INVALID', field: 'condition', reason, message: `Only when: ${reason}` },
+  ]);
 });
 
 function eventsOn(day: string, count: number): object[] {
