@@ -106,6 +106,33 @@ test('CloudEvents come in batches, and those of two sources may have the same id
   expect(await collector.eventsOf('/device/b', 1)).toHaveLength(1);
 });
 
+describe('an address of Segment, long and short, keeps a call of its kind', () => {
+  test.each([
+    ['identify', 'i', { traits: { plan: 'pro' } }],
+    ['track', 't', { event: 'Called' }],
+    ['page', 'p', { name: 'Home' }],
+    ['screen', 's', { name: 'Home' }],
+    ['group', 'g', { groupId: 'acme' }],
+    ['alias', 'a', { previousId: 'before' }],
+  ])('/v1/%s and /v1/%s', async (kind, short, more) => {
+    const { key, url } = collector;
+    const userId = `${kind}-1`;
+    await (await send(collector, `/v1/${kind}`, { userId, ...more })).text();
+    const body = JSON.stringify({ userId, writeKey: key, ...more });
+    const sent = await fetch(`${url}/v1/${short}`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
+    expect(await sent.json()).toMatchObject({ success: true, accepted: 1 });
+    expect((await collector.eventsOf(userId, 2)).map(({ type }) => type)).toEqual([kind, kind]);
+  });
+
+  test('/v1/b takes a batch, and the browser’s client is told where to send', async () => {
+    const body = JSON.stringify({ writeKey: collector.key, batch: [track('short-batch')] });
+    await (await fetch(`${collector.url}/v1/b`, { method: 'POST', body })).text();
+    expect(await collector.eventsOf('short-batch', 1)).toHaveLength(1);
+    const settings = await fetch(`${collector.url}/v1/projects/${collector.key}/settings`);
+    expect(await settings.json()).toMatchObject({ integrations: { 'Segment.io': { apiKey: collector.key } } });
+  });
+});
+
 describe('a sender', () => {
   test.each([
     ['in the header Authorization', '/v1/track', (key: string) => ({ authorization: `Bearer ${key}` }), {}],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ErrorAnswer } from '@pelton/contract';
 
 /** The server said no, in its own words. */
@@ -26,14 +27,22 @@ export class Api {
   }
 
   private async send<T>(method: string, path: string, body?: string): Promise<T> {
-    const headers = { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' };
+    const headers = {
+      authorization: `Bearer ${this.key}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    };
     const address = new URL(path, this.url);
-    const response = await fetch(address, { method, headers, ...(body !== undefined && { body }) }).catch(
-      (cause: unknown) => {
+    const ask = async () => {
+      const response = await fetch(address, { method, headers, ...(body !== undefined && { body }) });
+      return { response, text: await response.text() };
+    };
+    // A connection that breaks says nothing of what was done; under its key the same has no second effect.
+    const { response, text } = await ask()
+      .catch(ask)
+      .catch((cause: unknown) => {
         throw new Error(`${address.origin} does not answer. Is Pelton running there?`, { cause });
-      },
-    );
-    const text = await response.text();
+      });
     if (response.ok) return JSON.parse(text) as T; // the caller names the answer of the route that it calls
     throw refusal(response.status, text, address);
   }
