@@ -3,15 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkSignature } from './aws-signature.js';
 import { startHttp } from './source-http.js';
 
-export const KEY = { id: 'PELTON', secret: 'an S3 secret' };
+const KEY = { id: 'PELTON', secret: 'an S3 secret' };
 export const BUCKET = 'shop';
 
 export interface SourceBucket {
   url: string;
-  /** Every request so far: method, path with parameters. */
-  seen: string[];
-  put: (key: string, body: string | Buffer) => void;
-  delete: (key: string) => void;
+  /** What its requests are signed with. */
+  key: { id: string; secret: string };
+  put: (key: string, body: string | Buffer) => void | Promise<void>;
+  delete: (key: string) => void | Promise<void>;
   /** Has an object change when it was asked for once. */
   changeAfterNext: (key: string, body: string) => void;
   stop: () => Promise<void>;
@@ -20,8 +20,8 @@ export interface SourceBucket {
 const PAGE = 1_000;
 
 /**
- * A bucket in memory that lists and gives its objects as S3 documents it, and checks signatures. It is not S3: those that
- * can be had from npm check no signature of version 4, or need a newer Node.
+ * A bucket in memory that lists and gives its objects as S3 documents it, and checks signatures: for what s3rver does not do,
+ * which are lists of several pages, keys with signs such as +, and If-Match.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export async function startBucket(): Promise<SourceBucket> {
@@ -41,7 +41,7 @@ export async function startBucket(): Promise<SourceBucket> {
     return body ? give(request, response, body) : refuse(response, 404, 'NoSuchKey');
   });
   return {
-    ...source,
+    ...{ url: source.url, stop: source.stop, key: KEY },
     put: (key, body) => void objects.set(key, Buffer.from(body)),
     delete: (key) => void objects.delete(key),
     changeAfterNext: (key, body) => void changes.set(key, body),

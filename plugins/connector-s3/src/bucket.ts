@@ -52,12 +52,14 @@ export async function openBucket({ config, secrets }: S3Context): Promise<Bucket
     const wanted = range ? range.end - range.start : object.bytes;
     if (wanted === 0) return;
     const url = new URL(base);
-    url.pathname += object.key.split('/').map(encodeKey).join('/');
+    url.pathname = `${url.pathname.replace(/\/$/, '')}/${object.key.split('/').map(encodeKey).join('/')}`;
     const headers = { 'if-match': object.etag, ...(range && { range: `bytes=${range.start}-${range.end - 1}` }) };
     const response = await send(url, headers);
-    if (response.status === 412) throw new AppError('FILE_CHANGED', { file: object.key });
+    if (response.status === 412) throw changed(object);
     if (response.status === 404) throw new AppError('FILE_NOT_FOUND', { path: object.key });
     if (!response.ok || !response.body) throw await refusedBy(response, config, title);
+    // A service that does not know If-Match tells what it gives, or shows by the length.
+    if ((response.headers.get('etag') ?? object.etag) !== object.etag) throw changed(object);
     let received = 0;
     try {
       for await (const piece of response.body as AsyncIterable<Uint8Array>) {
@@ -67,8 +69,7 @@ export async function openBucket({ config, secrets }: S3Context): Promise<Bucket
     } catch (error) {
       throw explainFailure(title, error);
     }
-    // A service that does not know If-Match or Range shows by the length.
-    if (received !== wanted) throw new AppError('FILE_CHANGED', { file: object.key });
+    if (received !== wanted) throw changed(object);
   }
 
   function send(url: URL, headers: Record<string, string>): Promise<Response> {
@@ -95,11 +96,15 @@ export async function openBucket({ config, secrets }: S3Context): Promise<Bucket
   }
 }
 
-/** What all addresses of a bucket begin with. */
+function changed({ key }: ListedObject): AppError {
+  return new AppError('FILE_CHANGED', { file: key });
+}
+
+/** The address of a bucket, and what those of its objects begin with. */
 function baseOf({ endpoint, region, bucket, pathStyle }: ConnectionConfig): URL {
   const url = new URL(endpoint || `https://s3.${region}.amazonaws.com`);
   if (!pathStyle) url.hostname = `${bucket}.${url.hostname}`;
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${pathStyle ? `${bucket}/` : ''}`;
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${pathStyle ? bucket : ''}`;
   return url;
 }
 
