@@ -225,9 +225,11 @@ test('the API describes itself, and a page shows it', async () => {
   expect(await page.text()).toContain('swagger');
   const document = (await (await fetch(`${pelton.url}/api/openapi.json`)).json()) as {
     components: { schemas: object };
-    paths: Record<string, { post?: { requestBody?: object } }>;
+    paths: Record<string, { post?: { requestBody?: object; parameters?: { name: string }[] } }>;
   }; // an OpenAPI document
-  expect(JSON.stringify(document.paths['/api/metrics']?.post?.requestBody)).toContain('template');
+  const { requestBody, parameters } = document.paths['/api/metrics']?.post ?? {};
+  expect(JSON.stringify(requestBody)).toContain('template');
+  expect(parameters?.map(({ name }) => name)).toEqual(['Idempotency-Key']);
 });
 
 test('the page, its scripts and the script for other pages go out compressed to who takes that', async () => {

@@ -11,7 +11,7 @@ import {
   type Sample,
 } from '@pelton/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Api } from '../support/api.js';
+import { Api, RefusedError } from '../support/api.js';
 import { send } from '../support/collected.js';
 import { inPairs } from '../support/pairs.js';
 import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
@@ -193,6 +193,49 @@ describe(
     });
   },
 );
+
+test('what a kill -9 breaks off has one effect when it is sent again, or it is said that nobody knows', async () => {
+  const columns = [{ name: 'user_id', family: 'text' as const }];
+  const settings = { atOnce: 1, whenBusy: 'skip' };
+  await publish('broken-off', { kind: 'webhook', columns }, { steps: [NEVER_DONE], settings });
+  const { address } = await api.post<HookAddress>('/api/pipelines/broken-off/hook');
+  const numbers = Array.from({ length: 10 }, (_, number) => number);
+  const call = (number: number) =>
+    untilTaken(
+      pelton.url + new URL(address ?? '').pathname,
+      { user_id: `user-${number}` },
+      { 'idempotency-key': `broken-${number}` },
+    );
+  const make = (number: number) =>
+    api.post<Made>('/api/keys', { title: `broken ${number}`, scopes: ['read'] }, `broken-${number}`).then(
+      ({ key: made }) => made.id,
+      (error: unknown) => (error instanceof RefusedError ? error.answer.code : 'no answer'),
+    );
+  const firstCalls = numbers.map(call);
+  const moreNumbers = Array.from({ length: 40 }, (_, number) => number);
+  const firstKeys = moreNumbers.map(make);
+  await Promise.race([...firstCalls, ...firstKeys]);
+  await pelton.kill();
+  const broken = await Promise.all(firstKeys);
+  pelton = await startPelton({ dataDir, env: { PELTON_PORT: new URL(pelton.url).port } });
+  api = await Api.signIn(pelton.url);
+
+  const runs = (await Promise.all([...firstCalls, ...numbers.map(call)])).map((text) => text.replace('202 ', ''));
+  const started = await api.get<RunSummary[]>('/api/runs?limit=1000&pipeline=broken-off');
+  expect(started.length).toBe(numbers.length);
+  expect(new Set(runs.map((text) => (JSON.parse(text) as HookAnswer).run))).toEqual(
+    new Set(started.map(({ id }) => id)),
+  );
+
+  expect(broken).toContain('no answer');
+  const answers = await Promise.all(moreNumbers.map(make));
+  const made = await api.get<Key[]>('/api/keys');
+  const idsOf = (number: number) => made.filter(({ title }) => title === `broken ${number}`).map(({ id }) => id);
+  const wrong = answers.filter((answer, number) =>
+    answer === 'IDEMPOTENCY_UNKNOWN' ? idsOf(number).length > 1 : String(idsOf(number)) !== answer,
+  );
+  expect(wrong).toEqual([]);
+});
 
 type Made = { key: Key; secret: string };
 const PAIRED = "SELECT count(), uniqExact(user_id) FROM events WHERE event = 'Paired'";
