@@ -18,7 +18,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'apps/web': ['@pelton/contract'],
   'apps/server': ['@pelton/contract', '@pelton/sdk', '@pelton/stats', '@pelton/warehouse', '@pelton/embedded'],
 };
-const PLUGIN_MAY_IMPORT = ['@pelton/sdk', '@pelton/stats', '@pelton/tabular', '@pelton/tabular/options', '@pelton/outgoing'];
+const PLUGIN_MAY_IMPORT = [
+  '@pelton/sdk',
+  '@pelton/stats',
+  '@pelton/tabular',
+  '@pelton/tabular/options',
+  '@pelton/outgoing',
+];
 
 /** Tests may use what the code itself may not. */
 const TESTS_MAY_IMPORT = ['@pelton/sdk/testing', '@pelton/embedded'];
