@@ -151,8 +151,16 @@ describe('a webhook', () => {
 
   test('that is delivered twice has the same id, and one without its list is refused', () => {
     const byName = { event: { path: 'type' }, userId: 'user' };
-    const id = () => calls(readWebhook({ type: 'X', user: 'u' }, { name: 'a', mapping: byName }))[0]?.messageId;
-    expect(id()).toBe(id());
+    const byId = { ...byName, messageId: 'id' };
+    const id = (body: object, by = byName) => calls(readWebhook(body, { name: 'a', mapping: by }))[0]?.messageId;
+    const fromContent = id({ type: 'X', user: 'u' });
+    expect(fromContent).toMatch(/^[0-9a-f]{40}$/);
+    expect(id({ type: 'X', user: 'u' })).toBe(fromContent);
+    expect(id({ type: 'X', user: 'other' })).not.toBe(fromContent);
+    // So has one that lacks the id for which its mapping looks.
+    expect(id({ type: 'X', user: 'u' }, byId)).toBe(fromContent);
+    expect(id({ type: 'X', user: 'u', id: '' }, byId)).toMatch(/^[0-9a-f]{40}$/);
+    expect(id({ type: 'X', user: 'u', id: 'i1' }, byId)).toBe('i1');
     expect(() => readWebhook({ data: {} }, { name: 'a', mapping })).toThrow('data.orders: There is nothing here');
   });
 });
