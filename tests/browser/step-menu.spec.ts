@@ -103,6 +103,15 @@ describe('what is done with a step where it lies', () => {
     expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toMatchObject({
       steps: [{ id: 'twice', uses: 'core/deduplicate' }],
     });
+    await page.locator('.vue-flow__node[data-id="twice"]').focus();
+    await page.keyboard.press('Shift+F10');
+    await item('Duplicate').focus();
+    await page.keyboard.press('Enter');
+    const doubled = { people: {}, twice: { rows: 'people' }, deduplicate: { rows: 'people' } };
+    await expect.poll(() => draftOf('menu')).toEqual(doubled);
+    await builder.card('twice').click({ button: 'right' });
+    await item('Delete with its wires').click();
+    await expect.poll(() => draftOf('menu')).toEqual({ people: {}, deduplicate: { rows: 'people' } });
   });
 
   test('steps travel over the clipboard to another pipeline, and what cannot be pasted says why', async () => {

@@ -1,4 +1,4 @@
-import type { Pipeline, PinSummary, Run } from '@pelton/contract';
+import type { Pipeline, PinSummary } from '@pelton/contract';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
@@ -79,7 +79,6 @@ describe('the panel of a step', () => {
   const tab = (name: string) => builder.panel.getByRole('tab', { name });
   const stepOf = async (id: string) =>
     (await api.get<Pipeline>('/api/pipelines/orders')).draft.steps.find((step) => step.id === id);
-  const newestRun = async () => (await api.get<Run[]>('/api/runs?pipeline=orders'))[0]?.id ?? '';
 
   /** Waits until the draft is saved with something in it. */
   async function saved(id: string, part: string): Promise<void> {
@@ -99,6 +98,22 @@ describe('the panel of a step', () => {
     await page.keyboard.press('Delete');
     return editor;
   }
+
+  test('its tabs are walked by keys', async () => {
+    await open('some');
+    await tab('Output').focus();
+    await page.keyboard.press('ArrowLeft');
+    await builder.panel
+      .getByRole('tabpanel', { name: 'Input' })
+      .getByRole('cell', { name: 's0', exact: true })
+      .waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await builder.panel.getByRole('tabpanel', { name: 'SQL' }).getByText('WHERE').first().waitFor();
+    await page.keyboard.press('ArrowRight');
+    expect(await tab('Runs').getAttribute('aria-selected')).toBe('true');
+    await tab('Output').click();
+  });
 
   test('all rows are profiled by the warehouse, by keyboard', async () => {
     await open('orders');
@@ -209,22 +224,25 @@ describe('the panel of a step', () => {
     expect(await seriousViolations(page)).toEqual([]);
     await page.getByRole('button', { name: '%', exact: true }).click();
     await builder.card('some').getByText('25 % of rows in').waitFor();
-    await page.getByRole('button', { name: '123', exact: true }).click();
+    await page.getByRole('button', { name: '123', exact: true }).focus();
+    await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await builder.card('orders').getByText('1,000 rows').waitFor();
     expect(await page.getByText('Past run', { exact: true }).count()).toBe(0);
   });
 
-  test('the history lists the runs of the pipeline', async () => {
-    await page.getByRole('button', { name: 'Runs of this pipeline' }).click();
-    await page
-      .getByRole('menuitem', { name: /Draft run/ })
-      .first()
-      .waitFor();
-    expect(await page.getByRole('menuitem', { name: /Draft run/ }).count()).toBe(2);
+  test('the history lists the runs of the pipeline, and shows one again by keys', async () => {
+    const runs = page.getByRole('menuitem', { name: /Draft run/ });
+    await page.getByRole('button', { name: 'Runs of this pipeline' }).focus();
+    await page.keyboard.press('Enter');
+    await runs.first().waitFor();
+    expect(await runs.count()).toBe(2);
     await visit.takePicture('history');
+    await runs.last().focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Past run', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
-    expect(await newestRun()).not.toBe('');
+    await page.getByText('Past run', { exact: true }).waitFor({ state: 'hidden' });
   });
 
   test('a condition is told from the run, in days of the project', async () => {

@@ -72,8 +72,13 @@ describe('templates, and two members at one pipeline', () => {
   });
 
   test('answers a template’s questions and lands on its graph, which runs', async () => {
-    await page.getByRole('button', { name: 'Cohort report' }).click();
     const dialog = page.getByRole('dialog', { name: 'Cohort report' });
+    await page.getByRole('button', { name: 'Cohort report' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Cancel' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Cohort report' }).click();
     await dialog.getByLabel('Title').fill('Who comes back');
     expect(await dialog.getByText('Metric: Retention').count()).toBe(1);
     await visit.takePicture('questions');
@@ -126,7 +131,7 @@ describe('templates, and two members at one pipeline', () => {
     expect(visit.errors.filter((error) => !error.includes('409'))).toEqual([]);
   });
 
-  test('on a phone, what starts a pipeline is paused and goes on', async () => {
+  test('on a phone, what starts a pipeline is paused and goes on, and it is run', async () => {
     await api.post('/api/pipelines/who-comes-back/publish', {});
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(`${pelton.url}/pipelines/who-comes-back`);
@@ -138,6 +143,12 @@ describe('templates, and two members at one pipeline', () => {
     await trigger.getByRole('button', { name: 'Resume' }).click();
     await trigger.getByRole('button', { name: 'Pause' }).waitFor();
     expect((await pipeline('who-comes-back')).trigger?.isPaused).toBe(false);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const run = await waitFor(async () => {
+      const [newest] = await api.get<RunSummary[]>('/api/runs?pipeline=who-comes-back&limit=1');
+      return newest?.draft === false && newest;
+    });
+    expect((await api.finished(run.id)).state).toBe('done');
   });
 
   async function invite(): Promise<Api> {
