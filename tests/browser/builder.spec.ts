@@ -69,12 +69,7 @@ describe('the canvas of the builder', () => {
     expect(await recent.getAttribute('data-uses')).toBe('core/sort');
     await builder.card('larger').click();
     await recent.click();
-    await expect.poll(desk.draft(({ steps }) => steps.at(-1))).toEqual({
-      id: 'sort_2',
-      uses: 'core/sort',
-      with: { by: [] },
-      inputs: { rows: 'larger' },
-    });
+    await expect.poll(desk.draft(({ steps }) => steps.at(-1)?.inputs)).toEqual({ rows: 'larger' });
   });
 
   test('a step found by a few letters is put where the pointer is, and another beside it', async () => {

@@ -68,7 +68,6 @@ describe('wires', () => {
     await builder.drawWire('orders.rows', 'join.left');
     await builder.drawWire('prices.rows', 'join.right');
     await builder.card('join').click();
-    await builder.panel.getByRole('button', { name: 'Add', exact: true }).first().click();
     await visit.takePicture('join form');
     expect(await offered('Left column')).toEqual(['sku', 'amount', 'day']);
     expect(await offered('Is the same as')).toEqual(['product', 'price', 'amount']);

@@ -62,11 +62,11 @@ describe('fields of a schema', () => {
   });
 });
 
-test('a new step starts with its defaults, and with empty values where something is needed', () => {
+test('a new step starts with its defaults, with empty values where something is needed, and with one item where a list needs one', () => {
   expect(initialValues(fields)).toEqual({
     connection: '',
     condition: { combinator: 'and', rules: [] },
-    measures: [],
+    measures: [{ name: '' }],
     times: 1,
     timezone: 'UTC',
     rest: false,

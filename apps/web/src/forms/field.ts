@@ -143,8 +143,14 @@ export function isShown({ ui }: Field, fields: readonly Field[], values: Record<
 
 /** The values that a form for these fields starts with. */
 export function initialValues(fields: readonly Field[]): Record<string, unknown> {
-  const needed = fields.filter(({ isRequired, initial }) => isRequired || !isEmpty(initial));
+  const begun = fields.map((field) => ({ ...field, initial: firstItem(field) ?? field.initial }));
+  const needed = begun.filter(({ isRequired, initial }) => isRequired || !isEmpty(initial));
   return Object.fromEntries(
     needed.flatMap(({ name, initial }) => (initial === undefined ? [] : [[name, structuredClone(initial)]])),
   );
+}
+
+/** A list that needs an item begins with one to fill in. */
+function firstItem({ kind, initial, limits, fields }: Field): unknown {
+  return kind === 'objects' && isEmpty(initial) && limits.minItems ? [initialValues(fields)] : undefined;
 }
