@@ -10,8 +10,6 @@ import { KeyedWrites } from './keyed-writes.service.js';
 import { REPEATABLE } from './repeatable.js';
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-/** HTTP's own promise for these. */
-const REPEATABLE_WRITES = new Set(['PUT', 'DELETE']);
 const LONGEST_KEY = 200;
 
 export interface KeyedRequest extends ActorRequest {
@@ -35,13 +33,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<KeyedRequest>();
     const key = request.headers['idempotency-key']?.toString();
-    const isMarked = this.reflector.get<boolean | undefined>(REPEATABLE, context.getHandler()) === true;
-    if (key === undefined || !isKept(request, isMarked)) return next.handle();
+    const isRepeatable = this.reflector.get<boolean | undefined>(REPEATABLE, context.getHandler()) === true;
+    if (key === undefined || !isKept(request, isRepeatable)) return next.handle();
     if (key === '' || key.length > LONGEST_KEY) throw wrongKey();
     const sender = senderOf(request);
     const requestHash = this.hash(request);
     request.writeId = idFrom(...sender, key, requestHash);
-    const isRepeatable = isMarked || REPEATABLE_WRITES.has(request.method);
     const write = { id: idFrom(...sender, key), key, requestHash, isRepeatable };
     return from(this.writes.once(write, () => lastValueFrom(next.handle(), { defaultValue: undefined })));
   }
@@ -54,8 +51,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 }
 
 /** Signing in answers with a cookie, which is nobody else's to have; an upload is not read as a whole, and replaces its file. */
-function isKept(request: KeyedRequest, isMarked: boolean): boolean {
-  const isOfSomebody = request.actor !== undefined || isMarked;
+function isKept(request: KeyedRequest, isRepeatable: boolean): boolean {
+  const isOfSomebody = request.actor !== undefined || isRepeatable;
   return WRITES.has(request.method) && isOfSomebody && !request.is('multipart/form-data');
 }
 

@@ -6,7 +6,8 @@ export const REPEATABLE = 'repeatable';
 
 /**
  * A route that has no second effect when the same request is carried out again, such as one whose effect has its id from
- * {@link WriteId}. So it may be, when whoever did it first died over it. PUT and DELETE are that by themselves.
+ * {@link WriteId}. So it may be, when whoever did it first died over it. PUT and DELETE are not: done again later, they undo what
+ * others did in between.
  */
 export const Repeatable = () => SetMetadata(REPEATABLE, true);
 
