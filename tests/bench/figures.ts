@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** What a bench prints: both sides measured in one run, in the same unit. */
 export interface Figures {
   unit: string;
@@ -18,6 +20,11 @@ export function median(values: readonly number[]): number {
 
 export function round(value: number, digits = 2): number {
   return Number(value.toFixed(digits));
+}
+
+/** Lets the engine tidy up behind one side, or that would be counted on the other. */
+export function settle(): Promise<void> {
+  return pause(300);
 }
 
 export async function measure(work: () => Promise<unknown>): Promise<number> {

@@ -2,7 +2,7 @@ import type { Dataset } from '@pelton/contract';
 import { sql } from '@pelton/sdk';
 import type { StepInput } from '../support/api.js';
 import { connect } from '../support/syncing.js';
-import { type Figures, measure, median, round } from './figures.js';
+import { type Figures, measure, median, round, settle } from './figures.js';
 import { runTime } from './run-time.js';
 import { openWorkbench, type Workbench } from './workbench.js';
 
@@ -60,7 +60,9 @@ export async function pipelineSql(): Promise<Figures> {
     const baseline: number[] = [];
     for (let turn = -1; turn < ROUNDS; turn += 1) {
       if (turn === 0) ours.length = baseline.length = 0; // the first turn only warms up
+      await settle();
       ours.push(await runTime(bench.api, 'chain'));
+      await settle();
       baseline.push(await measure(() => runByHand(bench)));
     }
     await check(bench);

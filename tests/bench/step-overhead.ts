@@ -1,7 +1,7 @@
 import type { StepInput } from '../support/api.js';
 import { hasRedis, startRedis } from '../support/redis.js';
 import { connect } from '../support/syncing.js';
-import { type Figures, measure, median, round } from './figures.js';
+import { type Figures, measure, median, round, settle } from './figures.js';
 import { openWorkbench } from './workbench.js';
 
 const STEPS = 10;
@@ -65,8 +65,10 @@ async function overheadOn(queueUrl: string | undefined): Promise<{ byItself: Ste
     const ours: number[] = [];
     const bare: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
+      await settle();
       const run = await api.run(pipeline);
       ours.push(Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt));
+      await settle();
       bare.push(
         await measure(async () => {
           for (const statement of statements) await warehouse.rows({ parts: [statement] });

@@ -6,6 +6,7 @@ const LACKS = 'no ';
 export function traitThatLacks({ columns, rows }: Pick<Sample, 'columns' | 'rows'>): string | undefined {
   const at = (name: string) => columns.findIndex((column) => column.name === name);
   const [state, reason] = [at('state'), at('reason')];
-  const reasons = rows.filter((row) => row[state] === 'suppressed').map((row) => String(row[reason]));
+  const held = rows.filter((row) => row[state] === 'suppressed').map((row) => row[reason]);
+  const reasons = held.filter((each) => typeof each === 'string');
   return reasons.find((each) => each.startsWith(LACKS))?.slice(LACKS.length);
 }
