@@ -19,7 +19,6 @@ const SETTINGS = {
   shared_buffers: '32MB',
   max_wal_size: '256MB',
   io_method: 'sync',
-  synchronous_commit: 'off', // jobs only wake workers up: what the last half second loses is found unfinished and queued again
   log_min_error_statement: 'panic', // statements hold people's data
 };
 const READY = 'ready to accept connections';
