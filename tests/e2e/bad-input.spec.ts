@@ -230,7 +230,7 @@ describe('a mail server that cannot be reached', () => {
     const resumed = await api.finished(run.id);
     const treatment = resumed.steps.find((step) => step.id === 'test')?.rows.treatment ?? 0;
     expect(resumed.state).toBe('done');
-    expect(resumed.steps.find((step) => step.id === 'orders')?.attempt).toBe(1);
+    expect(resumed.steps.find((step) => step.id === 'people')?.attempt).toBe(1);
     expect(resumed.steps.find((step) => step.id === 'mail')?.rows).toEqual({ users: treatment });
     expect(treatment).toBeGreaterThan(0);
   });
