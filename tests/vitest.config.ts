@@ -5,7 +5,7 @@ const LONG = [
   'browser/{builder,entities,journey,started-by,step-menu,step-panel,templates,versions,wires}.spec.ts',
   'connectors/destination-foreign.spec.ts',
   'e2e/as-code.spec.ts',
-  'faults/{destination-kill,kill-points,restarts,worker-loss}.spec.ts',
+  'faults/{destination-kill,keyed-writes,kill-points,restarts,worker-loss}.spec.ts',
 ];
 const isLong = process.env['PELTON_TEST_LONG'] === 'yes';
 /** They compare times, so nothing else may run beside them. */
