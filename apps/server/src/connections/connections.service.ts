@@ -15,11 +15,11 @@ import { isDuplicate } from '../common/duplicate.js';
 import { newId } from '../common/ids.js';
 import { UsageService } from '../definitions/usage.service.js';
 import { FilesService } from '../files/files.service.js';
+import { KnownColumns } from '../infra/known-columns.js';
 import { Sealer } from '../infra/sealer.js';
 import { PluginsService } from '../plugins/plugins.service.js';
 import type { ConnectionDoc } from './connection.schema.js';
 import { RowTarget } from './row-target.js';
-import { RecentColumns } from './recent-columns.js';
 import { StreamSource } from './stream-source.js';
 
 /** A connection with its secrets open, for the plugin that uses it and for nobody else. */
@@ -31,9 +31,12 @@ export interface OpenConnection {
   secrets: Record<string, string>;
 }
 
+const FRESH_MS = 10_000;
+
 @Injectable()
 export class ConnectionsService {
-  private readonly columns = new RecentColumns();
+  /** Of sources, which may change at any time; a run asks when it is launched and when it reads. */
+  private readonly columns = new KnownColumns(FRESH_MS);
 
   constructor(
     @InjectModel('Connection') private readonly connections: Model<ConnectionDoc>,

@@ -2,10 +2,10 @@ import { AppError, type Column, describeColumn, type Sql, type StreamInfo } from
 import type { ConnectorArgument, ConnectorMessage, ReadRequest } from '@pelton/sdk';
 import { warehouseErrorType } from '@pelton/warehouse';
 import { unlessAborted } from '../common/unless-aborted.js';
+import type { KnownColumns } from '../infra/known-columns.js';
 import type { ProjectSql } from '../infra/warehouse.service.js';
 import { pluginError } from '../plugins/built-in.js';
 import type { Installed } from '../plugins/plugins.service.js';
-import type { RecentColumns } from './recent-columns.js';
 
 /** A stream as it is now. */
 export interface FoundStream extends Omit<StreamInfo, 'columns'> {
@@ -33,7 +33,7 @@ export class StreamSource {
   constructor(
     private readonly connector: Installed<'connector'>,
     private readonly argument: ConnectorArgument & { stream: Record<string, unknown> },
-    private readonly columns: RecentColumns,
+    private readonly columns: KnownColumns,
   ) {}
 
   get name(): string {

@@ -46,6 +46,7 @@ export class RunEngine {
     while (doing && !this.attempts.isDraining) {
       const { runId, stepId, isSuspect = false }: StepJob = doing;
       const after = await this.gate.pass(isSuspect, () => this.attempts.make(runId, stepId, isSuspect));
+      if (after && isRunOver(after)) await this.tidy(after);
       const [first, ...others]: StepJob[] = await this.next(after);
       for (const other of others) await this.queue.add(other);
       doing = first;
@@ -71,7 +72,6 @@ export class RunEngine {
 
   /** What may start now, once steps that never will are skipped; ends the run when nothing is left. */
   private async next(run: RunProgress | null): Promise<StepJob[]> {
-    if (run && isRunOver(run)) await this.tidy(run);
     if (!run || (run.state !== 'running' && run.state !== 'paused')) return [];
     const { ready, skipped, end } = nextOf(run, new Date(), (uses) => this.executor.takesWhoArrives(uses));
     if (skipped.length > 0) {

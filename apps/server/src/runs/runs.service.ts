@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { AppError, isRunOver, type Run, type RunSummary, type Sample } from '@pelton/contract';
+import { AppError, type Run, type RunSummary, type Sample } from '@pelton/contract';
 import type { Model } from 'mongoose';
 import { PipelineCalls } from '../calls/pipeline-calls.service.js';
 import type { Launch } from './launch.js';
@@ -39,7 +39,7 @@ export class RunsService implements OnModuleInit {
       await this.giveTurns(actor.projectId, launch.pipeline);
       return this.find(actor.projectId, run._id);
     }
-    if (!isRunOver(run)) await this.engine.start(run);
+    await this.engine.start(run);
     return toRun(run);
   }
 

@@ -93,7 +93,7 @@ export class StepAttempts implements BeforeApplicationShutdown {
       const executed = await this.execute(task, attempt, lease);
       await keeping;
       if (executed.awaits) return await this.awaitRun(attempt, executed.awaits, executed.foot, passed);
-      const after = await this.complete(task, attempt, executed, { ...took(), error: null }, passed);
+      const after = await this.complete(task.run, attempt, executed, { ...took(), error: null }, passed);
       this.logger.info({ ...attempt, rows: executed.rows, ms: Math.round(took().ms) }, 'step.done');
       return after;
     } catch (error) {
@@ -135,7 +135,7 @@ export class StepAttempts implements BeforeApplicationShutdown {
 
   /** The outputs are durable before the step is done, so that nothing starts without them. */
   private async complete(
-    { run }: Task,
+    run: RunDoc,
     attempt: Attempt,
     { output, rowsIn, rows, foot, waiting, sql }: Executed,
     end: Partial<StepRunDoc>,
@@ -145,9 +145,8 @@ export class StepAttempts implements BeforeApplicationShutdown {
     const told = { rowsIn, rows, foot, ...(waiting !== undefined && { waiting }), sql };
     const change = { state: 'done' as const, ...told, tries: 0, ...end };
     const isLast = isOnlyOneLeft(run, [attempt, ...passed]);
-    return (
-      (isLast && (await this.store.endWithRun(run, attempt, change, passed))) || this.store.end(attempt, change, passed)
-    );
+    const ended = isLast && (await this.store.endWithRun(run, attempt, change, passed));
+    return ended || this.store.end(attempt, change, passed);
   }
 
   /** Tries again, goes on without the step, hands its error on, or stops: as the step says. */
@@ -164,7 +163,7 @@ export class StepAttempts implements BeforeApplicationShutdown {
     if (waitMs !== undefined) return this.tryAgain(run, attempt, { tries, waitMs, error, ms: end.ms });
     if (step.onError === 'skip') {
       const nothing = await this.nothing.give(run, step, before).catch(() => undefined);
-      if (nothing) return this.complete({ run, step, before }, attempt, nothing, { ...end, error }, []);
+      if (nothing) return this.complete(run, attempt, nothing, { ...end, error }, []);
     }
     if (step.onError === 'branch' && isHandled(run, step.id))
       await this.store.keepOutput(attempt, errorOutput(step, attempt, error));

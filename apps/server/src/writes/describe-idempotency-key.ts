@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { LONGEST_KEY } from './idempotency.interceptor.js';
 
 const TAKING = /^\/(api|hooks|v1\/webhook)\//;
 /** These make a session and give it as a cookie; what they answered is not kept. */
@@ -9,7 +10,7 @@ const PARAMETER = {
   required: false,
   description:
     'A word of your own for this request. Sent again under it within seven days, it has no second effect and the same answer',
-  schema: { type: 'string' as const, minLength: 1, maxLength: 200 },
+  schema: { type: 'string' as const, minLength: 1, maxLength: LONGEST_KEY },
 };
 
 /** Adds the header that every write takes to the description of the API. */

@@ -10,7 +10,8 @@ import { KeyedWrites } from './keyed-writes.service.js';
 import { REPEATABLE } from './repeatable.js';
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-const LONGEST_KEY = 200;
+/** Characters. */
+export const LONGEST_KEY = 200;
 
 export interface KeyedRequest extends ActorRequest {
   /** Of what the request makes, when it came with an Idempotency-Key. */
