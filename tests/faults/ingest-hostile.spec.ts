@@ -114,6 +114,18 @@ test('normal traffic goes on beside them, within twice the time and 100 MB more 
   expect(Math.max(...memory) - before).toBeLessThanOrEqual(100);
 });
 
+test('who looks for the answer only when all is sent finds it, also of a body that is too long', async () => {
+  const socket = connect(collector.port, '127.0.0.1');
+  await once(socket, 'connect');
+  const body = Buffer.alloc(20_000_000, 'x');
+  socket.pause();
+  socket.write(`POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`);
+  await new Promise<void>((resolve, reject) => socket.write(body, (error) => (error ? reject(error) : resolve())));
+  const [answer] = (await once(socket.setEncoding('utf8').resume(), 'data')) as [string];
+  expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  socket.destroy();
+});
+
 test('a body that never ends is given up after 15 seconds', async () => {
   expect(Math.round(await givenUp)).toBeGreaterThanOrEqual(15);
   expect(await givenUp).toBeLessThan(25);

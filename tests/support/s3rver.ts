@@ -17,10 +17,12 @@ export async function startS3rver(): Promise<SourceBucket> {
     const change = request.method === 'GET' ? changes.get(pathname) : undefined;
     if (change === undefined) return void answer(request, response);
     changes.delete(pathname);
-    // The last byte waits for the change, so that whoever asks again meets it.
+    // The body waits for the change, so that whoever asks again meets it.
+    const pieces: Buffer[] = [];
     const end = response.end.bind(response);
-    response.end = ((...last: []) => {
-      void write('PUT', pathname, change).then(() => end(...last));
+    response.write = ((piece: Buffer) => pieces.push(piece) > 0) as typeof response.write;
+    response.end = (() => {
+      void write('PUT', pathname, change).then(() => end(Buffer.concat(pieces)));
       return response;
     }) as typeof response.end;
     void answer(request, response);

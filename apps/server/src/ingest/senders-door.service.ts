@@ -12,6 +12,8 @@ import { senderOf } from './sender.js';
 
 /** The addresses that senders use. What the page and the API use stays with their own body parsers. */
 const ADDRESSES = /^\/(v1|batch|e|i\/v0\/e|capture|track|flags|decide|array|api\/s)(\/|$)/;
+/** A body of ten times what is taken is through by then, also from a phone in a city. */
+const EMPTYING_MS = 3_000;
 const ACCESS = { kind: 'key', scope: 'write' } as const;
 
 /**
@@ -36,7 +38,7 @@ export class SendersDoor {
     }
     const way = request.method === 'POST' ? WAYS_IN.get(pathOf(request)) : undefined;
     if (way) void this.take(way, request, response);
-    else readIngestBody(request).then(() => next(), refusing(request, response, next));
+    else void readIngestBody(request).then(() => next(), refusing(request, response, next));
   };
 
   /** Never throws: what goes wrong is the answer. */
@@ -49,10 +51,11 @@ export class SendersDoor {
       const taken = await this.ingest.take(senderOf(actor, request), way.read(request.body, request.headers));
       send(response, 200, {}, { ...way.extra, ...taken });
     } catch (error) {
-      refusing(request, response, () => {
+      const refuse = refusing(request, response, () => {
         const { status, headers, answer } = replyTo(error, this.logger);
         send(response, status, headers, answer);
-      })(error);
+      });
+      await refuse(error);
     }
   }
 }
@@ -75,13 +78,27 @@ function send(response: Response, status: number, headers: Record<string, string
     .end(text);
 }
 
-/** What was not read must not stand before the next request; a body that is too long is not worth the wait. */
+/**
+ * Many senders look for an answer when all is sent, and fail when they cannot send: so what is left of a body is thrown away
+ * first. What does not end soon is cut off, because it must not stand before the next request.
+ */
 function refusing(request: ActorRequest, response: Response, refuse: (error: unknown) => void) {
-  return (error: unknown) => {
+  return async (error: unknown) => {
+    if (!request.complete && !request.destroyed) await emptied(request);
     if (!request.complete && !response.headersSent) response.setHeader('Connection', 'close');
-    request.resume();
     refuse(error);
   };
+}
+
+function emptied(request: ActorRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, EMPTYING_MS);
+    request.once('close', () => {
+      clearTimeout(late);
+      resolve();
+    });
+    request.resume();
+  });
 }
 
 /** Any page may ask; whether the key lets this page in is seen when the key is known. No cookies are involved. */
