@@ -141,6 +141,8 @@ describe('a source that the warehouse reads by itself', () => {
 });
 
 describe('whoever had a message gets it again', () => {
+  const deliveries = () => server.app.get<Model<DeliveryDoc>>(getModelToken('Delivery'));
+
   /** How many messages a run of a pipeline sends to ann, who entered on a day. */
   async function sent(name: string, params: object, day = '2030-01-01'): Promise<number | undefined> {
     const query = `SELECT 'ann' AS user_id, toDateTime64('${day}', 3, 'UTC') AS entered_at`;
@@ -173,10 +175,17 @@ describe('whoever had a message gets it again', () => {
   test('when so many days have passed', async () => {
     const again = { repeat: 'after', days: 30 };
     expect([await sent('after', again), await sent('after', again, '2030-01-02')]).toEqual([1, 0]);
-    const deliveries = server.app.get<Model<DeliveryDoc>>(getModelToken('Delivery'));
     const longAgo = new Date(Date.now() - 31 * 86_400_000);
-    await deliveries.updateMany({ pipeline: 'after' }, { $set: { acceptedAt: longAgo } });
+    await deliveries().updateMany({ pipeline: 'after' }, { $set: { acceptedAt: longAgo } });
     expect(await sent('after', again, '2030-01-03')).toBe(1);
+  });
+
+  test('by one of several runs at the same time, when so many days have passed', async () => {
+    const message = step('mail', 'core/message', { message: 'hello', repeat: 'after', days: 30 }, { users: 'many' });
+    const many = step('many', 'core/sql', { query: 'SELECT toString(number) AS user_id FROM numbers(20)' });
+    const pipeline = await server.publish([many, message], 'at-once');
+    await Promise.all([1, 2, 3, 4].map(() => server.run(pipeline, CASES_AS_OF)));
+    expect(await deliveries().countDocuments({ pipeline })).toBe(20);
   });
 });
 

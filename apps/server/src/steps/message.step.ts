@@ -119,12 +119,14 @@ export function messageStep({ messages, outbox, sender, events }: Services): Act
     source: DeliverySource,
     users: AudienceRow[],
   ): Promise<{ userId: string; key: string }[]> {
-    const keyed = users.map((user) => ({ userId: user.user_id, key: keyOf(source, user, params.repeat, runId) }));
-    if (params.repeat !== 'after') return keyed;
-    const ids = keyed.map((user) => user.userId);
-    const last = await outbox.lastAccepted(source, ids);
-    const earliest = Date.now() - params.days * 86_400_000;
-    return keyed.filter(({ userId }) => (last.get(userId)?.getTime() ?? 0) < earliest);
+    const { repeat, days } = params;
+    const ids = users.map((user) => user.user_id);
+    const last = repeat === 'after' ? await outbox.lastAccepted(source, ids) : new Map<string, Date>();
+    const earliest = Date.now() - days * 86_400_000;
+    const lastOf = (user: AudienceRow) => last.get(user.user_id)?.getTime() ?? 0;
+    return users
+      .filter((user) => lastOf(user) < earliest)
+      .map((user) => ({ userId: user.user_id, key: keyOf(source, user, { repeat, runId, last: lastOf(user) }) }));
   }
 
   /** Notes in the warehouse how each message of the step ended, and each sent one as an event. Writing it twice is harmless. */
@@ -175,8 +177,7 @@ export function messageStep({ messages, outbox, sender, events }: Services): Act
 function keyOf(
   { pipeline, stepId }: DeliverySource,
   user: AudienceRow,
-  repeat: z.infer<typeof Repeat>,
-  runId: string,
+  { repeat, runId, last }: { repeat: z.infer<typeof Repeat>; runId: string; last: number },
 ): string {
   const base = `${pipeline}/${stepId}/${user.user_id}`;
   switch (repeat) {
@@ -185,7 +186,8 @@ function keyOf(
     case 'each-entry':
       return `${base}/${user.entered_at ?? ''}`;
     case 'each-run':
-    case 'after':
       return `${base}/${runId}`;
+    case 'after': // named by the one before, so that of runs at the same time one sends it
+      return `${base}/${last}`;
   }
 }
