@@ -12,6 +12,8 @@ const EVERYWHERE = [
   { name: 'icons', test: /node_modules\/@tabler/ },
   { name: 'contract', test: /packages\/contract\/|node_modules\/zod/ },
   { name: 'page', test: /apps\/web\/src\/(api|shell|theme|ui)\// },
+  // But not what it fetches when somebody wants it.
+  { name: 'builder', test: /apps\/web\/src\/(builder|forms)\/(?!code\/|.*(YamlDiff|ConnectionDialog)\.vue)/ },
 ];
 
 export default defineConfig({

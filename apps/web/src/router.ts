@@ -221,10 +221,11 @@ const routes: RouteRecordRaw[] = [
 export const router = createRouter({ history: createWebHistory(), routes });
 
 router.beforeEach(async (to): Promise<RouteLocationRaw | true> => {
+  // Asked before the files of the page are, which take all the connections that a browser has.
+  const signedIn = to.meta.isPublic ? undefined : ensureSession();
   loadPage(to);
-  if (to.meta.isPublic) return true;
   try {
-    await ensureSession();
+    if (!(await signedIn)) return true;
     to.meta.preload?.(to.params);
     return true;
   } catch (error) {
@@ -234,7 +235,7 @@ router.beforeEach(async (to): Promise<RouteLocationRaw | true> => {
   }
 });
 
-/** Starts to load a page while it is asked who is signed in; the router waits for both, and tells when one fails. */
+/** Starts to load a page meanwhile; the router waits for it too, and tells when that fails. */
 function loadPage({ matched }: RouteLocationNormalized): void {
   for (const { components } of matched) {
     const load = components?.['default'];

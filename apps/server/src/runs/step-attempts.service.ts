@@ -88,9 +88,10 @@ export class StepAttempts implements BeforeApplicationShutdown {
     try {
       passed = await this.through.pass(task.run, task.step, task.before);
       task.before.push(...passed);
+      const executing = this.execute(task, attempt, lease); // begins first, since it takes longest
       const keeping = this.store.keepPassed(passed);
       keeping.catch(() => undefined); // looked at below, when nothing of the step goes on any more
-      const executed = await this.execute(task, attempt, lease);
+      const executed = await executing;
       await keeping;
       if (executed.awaits) return await this.awaitRun(attempt, executed.awaits, executed.foot, passed);
       const after = await this.complete(task.run, attempt, executed, { ...took(), error: null }, passed);

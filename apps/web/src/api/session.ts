@@ -8,6 +8,7 @@ import {
   type SignIn,
 } from '@pelton/contract';
 import { useMutation, useQuery } from '@tanstack/vue-query';
+import { createSharedComposable } from '@vueuse/core';
 import { computed } from 'vue';
 import { api } from './client';
 import { queryClient } from './query';
@@ -18,8 +19,8 @@ const session = {
   staleTime: 60_000,
 };
 
-/** Who is signed in, and in which project. */
-export const useSession = () => useQuery(session);
+/** Who is signed in, and in which project. Shared, because every number that is written asks for the time zone. */
+export const useSession = createSharedComposable(() => useQuery(session));
 
 /** For the router's guard. @throws ApiError NOT_SIGNED_IN */
 export const ensureSession = (): Promise<Session> => queryClient.ensureQueryData(session);

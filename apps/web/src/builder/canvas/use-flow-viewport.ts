@@ -1,6 +1,6 @@
 import { useVueFlow } from '@vue-flow/core';
 import { useElementSize } from '@vueuse/core';
-import { computed, nextTick, type Ref, watch } from 'vue';
+import { computed, nextTick, onMounted, type Ref, shallowRef, watch } from 'vue';
 import { CARD } from '../graph/layout';
 import type { CanvasHandle, CanvasPoint, Viewport } from './canvas-model';
 import { fitViewport, zoomAbout } from './fit-viewport';
@@ -14,8 +14,9 @@ export function useFlowViewport(
   root: Readonly<Ref<HTMLElement | null>>,
   nodes: () => readonly { id: string; x: number; y: number; width?: number; height?: number }[],
   tell: (viewport: Viewport) => void,
-): CanvasHandle & { dots: Readonly<Ref<Record<string, string>>> } {
-  const { viewport, setViewport, onPaneReady } = useVueFlow();
+): CanvasHandle & { start: Readonly<Ref<Viewport | undefined>>; dots: Readonly<Ref<Record<string, string>>> } {
+  const { viewport, setViewport } = useVueFlow();
+  const start = shallowRef<Viewport>();
   const { width, height } = useElementSize(root);
   const size = () => ({ width: width.value, height: height.value });
   const limited = (zoom: number) => Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, zoom));
@@ -24,8 +25,9 @@ export function useFlowViewport(
   const fit = () => show(fitViewport(nodes(), size()));
   const zoomTo = (zoom: number) => show(zoomAbout(viewport.value, limited(zoom), size()));
 
-  onPaneReady(() => {
-    if (root.value) show(fitViewport(nodes(), { width: root.value.clientWidth, height: root.value.clientHeight }));
+  onMounted(() => {
+    const { clientWidth = 0, clientHeight = 0 } = root.value ?? {};
+    start.value = fitViewport(nodes(), { width: clientWidth, height: clientHeight });
   });
   watch(viewport, ({ x, y, zoom }) => tell({ x, y, zoom }), { deep: true });
   // When a panel opens or closes beside it, what was in the middle stays there.
@@ -71,6 +73,8 @@ export function useFlowViewport(
   });
 
   return {
+    /** Where the canvas is opened, known once there is room for it; drawn anywhere else first, it would jump. */
+    start,
     fit,
     showAt: show,
     zoomTo,
