@@ -27,8 +27,10 @@ export function shareText(
   return t('counts.shareOfIn', { share: percent(total / run.rowsIn) });
 }
 
-/** `8182 people, 8182 new, 0 left` in the page's language, without what did not happen. */
+/** `8182 people, 8182 new, 0 left` or `waits for Daily figures` in the page's language, without what did not happen. */
 function footText(foot: string, number: (value: number) => string): string {
+  const [, title] = /^waits for (.+)$/.exec(foot) ?? [];
+  if (title) return t('counts.waitsFor', { title });
   const told = foot.split(', ').filter((clause, index) => index === 0 || !clause.startsWith('0 '));
   return told.map((clause) => clauseText(clause, number)).join(', ');
 }
