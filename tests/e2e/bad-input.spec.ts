@@ -76,13 +76,14 @@ describe('a file that is not what its name says', () => {
   );
   beforeAll(() => api.upload({ name: 'picture.csv', content: png }));
 
-  test('is told on its node and in the check, with what to do', async () => {
+  test('is told when it is uploaded, on its node and in a run, with what to do', async () => {
     const expected = {
       code: 'FILE_NOT_AS_NAMED',
       message: expect.stringMatching(
         /^picture\.csv is not a CSV file: .*Export it again, or choose its real format\.$/,
       ) as string,
     };
+    expect(await refusal(api.get('/api/connections/files/streams/picture.csv'))).toMatchObject(expected);
     expect(await problemsOf([read('picture.csv')], 'rows')).toMatchObject([expected]);
     expect(await errorOf('picture', [read('picture.csv')], 'rows')).toMatchObject(expected);
   });

@@ -70,4 +70,11 @@ export class ConnectionsController {
   streams(@CurrentActor() actor: Actor, @Param('name') name: string) {
     return this.connections.streams(actor.projectId, name);
   }
+
+  @Get(':name/streams/:stream')
+  @Allow('operator')
+  @Answers(StreamInfo)
+  stream(@CurrentActor() actor: Actor, @Param('name') name: string, @Param('stream') stream: string) {
+    return this.connections.stream(actor.projectId, name, stream);
+  }
 }

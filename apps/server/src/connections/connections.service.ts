@@ -153,6 +153,14 @@ export class ConnectionsService {
     return this.plugins.get('connector', argument.uses).calls.discover(argument);
   }
 
+  /**
+   * One stream by its name.
+   * @throws NOT_FOUND, or why the connector cannot read it
+   */
+  async stream(projectId: string, name: string, stream: string): Promise<StreamInfo> {
+    return (await this.openStream(projectId, name, { stream })).discover();
+  }
+
   private async try(
     kind: ConnectionInput['kind'],
     argument: ConnectorArgument & { uses: string },

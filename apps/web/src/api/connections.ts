@@ -26,6 +26,21 @@ export const useStreams = (name: MaybeRefOrGetter<string>) =>
     staleTime: 30_000,
   });
 
+/** One stream of a connection, asked for again when what it reads was sent anew. */
+export const useStream = (
+  name: MaybeRefOrGetter<string>,
+  stream: MaybeRefOrGetter<{ name: string; uploadedAt: string } | undefined>,
+) =>
+  useQuery({
+    queryKey: ['connections', computed(() => toValue(name)), 'streams', computed(() => toValue(stream))],
+    queryFn: ({ signal }) =>
+      api.get<StreamInfo>(`${path(toValue(name))}/streams/${encodeURIComponent(toValue(stream)?.name ?? '')}`, {
+        signal,
+      }),
+    enabled: () => toValue(name) !== '' && toValue(stream) !== undefined,
+    staleTime: Infinity,
+  });
+
 export const useCreateConnection = () =>
   useMutation({
     mutationFn: (input: ConnectionInput) => api.post<Connection>('/api/connections', input),

@@ -1,6 +1,6 @@
 import type { Connection, StoredFile } from '@pelton/contract';
 import { computed, ref, shallowRef } from 'vue';
-import { useConnections, useCreateConnection, useStreams } from '@/api/connections';
+import { useConnections, useCreateConnection, useStream } from '@/api/connections';
 import { freeName } from '@/forms/free-name';
 import { useUpload } from '@/forms/use-upload';
 import { t } from '@/i18n';
@@ -32,18 +32,18 @@ export function useImportFile() {
     file.value = stored;
     connectError.value = undefined;
     connect().then(
-      (found) => (connection.value = found),
+      (connected) => (connection.value = connected),
       (error: unknown) => (connectError.value = error),
     );
   });
-  const streams = useStreams(() => (file.value ? (connection.value?.name ?? '') : ''));
+  const found = useStream(() => connection.value?.name ?? '', file);
 
   return {
     upload,
     file,
     connection,
-    stream: computed(() => streams.data.value?.find((item) => item.name === file.value?.name)),
-    isReading: computed(() => file.value !== undefined && streams.isFetching.value),
-    error: computed<unknown>(() => upload.error.value ?? connectError.value ?? streams.error.value),
+    stream: found.data,
+    isReading: found.isFetching,
+    error: computed<unknown>(() => upload.error.value ?? connectError.value ?? found.error.value),
   };
 }
