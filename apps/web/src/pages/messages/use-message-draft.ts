@@ -5,6 +5,7 @@ import { ApiError } from '@/api/error';
 import { useContributionsOf } from '@/api/plugins';
 import type { Problem } from '@/forms/control';
 import { fieldsOf, initialValues } from '@/forms/field';
+import { findProblems } from '@/forms/find-problems';
 import { freeName } from '@/forms/free-name';
 
 interface Draft {
@@ -61,6 +62,10 @@ export function useMessageDraft(options: { existing: () => Message | undefined; 
     draft,
     schema,
     channels: computed(() => (own.value ?? []).map(({ name, title }) => ({ value: name, title, note: name }))),
+    /** Has a title and all that its channel needs. */
+    isComplete: computed(
+      () => draft.title.trim() !== '' && findProblems(fieldsOf(schema.value ?? {}), draft.content).length === 0,
+    ),
     hasNoChannel: computed(() => own.value?.length === 0),
     rename(name: string): void {
       isNameOwn.value = true;

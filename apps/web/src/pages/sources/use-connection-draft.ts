@@ -11,6 +11,7 @@ import { ApiError } from '@/api/error';
 import { useContributionsOf } from '@/api/plugins';
 import { connectionSchema, splitSecrets } from '@/forms/connection-schema';
 import { fieldsOf, initialValues } from '@/forms/field';
+import { findProblems } from '@/forms/find-problems';
 import { freeName } from '@/forms/free-name';
 import { t } from '@/i18n';
 import { serverText } from '@/i18n/server-text';
@@ -83,6 +84,8 @@ export function useConnectionDraft(name: string) {
     },
     async check(): Promise<void> {
       isSubmitted.value = true;
+      checking.reset();
+      if (findProblems(fieldsOf(schema.value), draft.values).length > 0) return; // told at the fields
       const { kind, uses, config, secrets } = input();
       await checking.mutateAsync({ kind, uses, config, secrets }).catch(() => undefined); // told by `error`
     },
