@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { newId } from '../common/ids.js';
 import { CONFIG, type Config } from '../config.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import { GroupCommit, noRows, type Rows } from './group-commit.js';
@@ -102,7 +101,7 @@ export class DurableStore implements OnApplicationBootstrap, OnApplicationShutdo
   private async insertLate(projectId: string, rows: SpooledRows): Promise<void> {
     const { admin } = await this.warehouse.project(projectId);
     const refused = await insertSpooled(admin, rows);
-    const rejects = refused.map(({ line, refused: reason = '' }) => ({ line: lateRejectLine(line, reason, newId) }));
+    const rejects = refused.map(({ line, refused: reason = '' }) => ({ line: lateRejectLine(line, reason) }));
     if (rejects.length > 0) await insertRows(admin, { ...noRows(), rejects });
   }
 }

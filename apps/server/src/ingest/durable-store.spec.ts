@@ -107,6 +107,23 @@ test('what the warehouse refuses after its sender was answered is kept as a reje
   await store.onApplicationShutdown();
 });
 
+test('what the warehouse refuses late is one reject, though the same file is drained again after a crash', async () => {
+  const twice = eventOf('refused-twice', 'no time');
+  for (const _drain of [1, 2]) {
+    const spool = new Spool(join(folder, 'spool'), 1_000_000, '1');
+    await spool.append(toRecord('p', { ...noRows(), events: [twice, eventOf('beside')] }));
+    await spool.close();
+    const store = openStore();
+    store.onApplicationBootstrap();
+    await expect.poll(() => readdirSync(join(folder, 'spool')), { timeout: 10_000 }).toEqual([]);
+    await store.onApplicationShutdown();
+  }
+  const rejects = await opened.project.admin.rows<{ reject_id: string }>(
+    sql`SELECT DISTINCT reject_id FROM rejects WHERE message_id = 'refused-twice'`,
+  );
+  expect(rejects).toHaveLength(1);
+});
+
 test('a spool that an older version left, which knew fewer tables, is drained', async () => {
   const older = new Spool(join(folder, 'spool'), 1_000_000, '1');
   await older.append(Buffer.from(JSON.stringify({ projectId: 'p', lines: { events: [eventOf('old').line] } })));

@@ -1,4 +1,5 @@
 import { LIMITS, type RejectedEvent } from '@pelton/contract';
+import { idFrom } from '../common/ids.js';
 import type { Arrival } from './event-line.js';
 import { readable } from './readable.js';
 
@@ -24,8 +25,11 @@ export function rejectLine(reject: RejectedEvent & Arrival & { raw: unknown; key
   );
 }
 
-/** As {@link rejectLine}, for a row of `events` that the warehouse refused after its sender had been answered. */
-export function lateRejectLine(eventLine: string, reason: string, newId: () => string): string {
+/**
+ * As {@link rejectLine}, for a row of `events` that the warehouse refused after its sender had been answered. The same row
+ * gives the same reject, as whoever passes it on may die before that is noted.
+ */
+export function lateRejectLine(eventLine: string, reason: string): string {
   const row = JSON.parse(eventLine) as Record<string, unknown>; // made by eventLine()
   const { type, event, timestamp, properties, context } = row;
   const call = { type, event, timestamp, properties, context, messageId: row.message_id };
@@ -39,7 +43,7 @@ export function lateRejectLine(eventLine: string, reason: string, newId: () => s
     receivedAt: Date.parse(String(row.received_at)),
     sentAt: undefined,
     source: String(row.source),
-    newId,
+    newId: () => idFrom('reject', eventLine),
   });
 }
 
