@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Run, Sample, SyncRun } from '@pelton/contract';
+import type { Run, RunSummary, Sample, SyncRun } from '@pelton/contract';
 import { type Services, startServices } from '@pelton/embedded';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Api, type StepInput } from '../support/api.js';
@@ -13,6 +13,13 @@ import { waitFor } from '../support/wait-for.js';
 
 const dataDir = newDataDir();
 const secret = randomBytes(32).toString('base64');
+
+/** With the one that kills they make 1,000 steps. */
+const STEPS_OF_PLAIN = 9;
+const RUNS_BESIDE = 111;
+/** At its first deaths a step has neighbours; at the next it is alone in its process, so that it is its own doing. */
+const DEATHS_IN_COMPANY = 2;
+const NEIGHBOURS = 3;
 
 let services: Services;
 let front: Pelton;
@@ -37,7 +44,8 @@ beforeAll(async () => {
   await connectUploads(api);
   const lines = Array.from({ length: 300 }, (_, index) => `u${index % 50},2026-0${(index % 3) + 1}-11,${index}`);
   await uploadRows(api, 'orders.csv', ['who,at,amount', ...lines]);
-  for (const name of ['poison', 'stored', 'plain']) await api.publish(name, stepsOf(name));
+  for (const name of ['poison', 'stored']) await api.publish(name, stepsOf(name));
+  await api.publish('plain', plainSteps());
 });
 afterEach(async () => {
   for (const worker of workers) await worker.kill();
@@ -60,8 +68,23 @@ function stepsOf(name: string): StepInput[] {
   ];
 }
 
+/** Steps of which each runs by itself, because it has a time limit of its own. */
+function plainSteps(): StepInput[] {
+  const rows = { id: 's0', uses: 'file/read', with: { connection: 'uploads', stream: 'orders.csv' } };
+  const filters = Array.from({ length: STEPS_OF_PLAIN - 1 }, (_, index) => {
+    const condition = { combinator: 'and', rules: [{ field: 'amount', operator: '>', value: index }] };
+    return { id: `s${index + 1}`, uses: 'core/filter', inputs: { rows: `s${index}` }, with: { condition } };
+  });
+  return [rows, ...filters].map((step) => ({ ...step, timeout: 60 }));
+}
+
 const launch = (pipeline: string) => api.post<Run>(`/api/pipelines/${pipeline}/runs`);
+const runsOf = (pipeline: string) => api.get<RunSummary[]>(`/api/runs?limit=1000&pipeline=${pipeline}`);
 const stepOf = (run: Run, id: string) => run.steps.find((step) => step.id === id);
+
+async function launchAll(pipeline: string, count: number): Promise<string[]> {
+  return (await Promise.all(Array.from({ length: count }, () => launch(pipeline)))).map(({ id }) => id);
+}
 
 test('a sync that was asked for before there was a worker is done by the first one', async () => {
   await addSync(api, { name: 'orders', connection: 'uploads', stream: { stream: 'orders.csv' } });
@@ -70,28 +93,44 @@ test('a sync that was asked for before there was a worker is done by the first o
   expect(await syncRunOver(api, id)).toMatchObject({ state: 'done', rows: 300, attempt: 1 });
 });
 
-test('a step that kills its process is given up at the third death; other runs go on, and so does it by hand', async () => {
-  const { id } = await launch('poison');
-  const others = await Promise.all(Array.from({ length: 5 }, () => launch('plain')));
-  const deadly = failAt('in step poison');
-  for (const death of [1, 2, 3]) {
-    const worker = await startWorker(deadly);
-    await worker.ended;
-    expect(stepOf(await api.get<Run>(`/api/runs/${id}`), 'poison')?.attempt).toBe(death);
-  }
-  const fourth = await startWorker(deadly);
-  const given = await api.ended(id);
-  expect(given.state).toBe('failed');
-  expect(stepOf(given, 'poison')).toMatchObject({ state: 'failed', attempt: 3, error: { code: 'STEP_KILLS' } });
-  for (const other of others) expect((await api.ended(other.id)).state).toBe('done');
+test(
+  'among 1,000 steps one that kills its process is given up at the third death; all others are done, and so is it by hand',
+  { timeout: 400_000 },
+  async () => {
+    const deadly = failAt('in step poison');
+    const half = Math.floor(RUNS_BESIDE / 2);
+    const before = await launchAll('plain', half);
+    const { id } = await launch('poison');
+    const others = [...before, ...(await launchAll('plain', RUNS_BESIDE - half))];
+    for (const death of [1, 2, 3]) {
+      const worker = await startWorker(deadly);
+      await worker.ended;
+      expect(stepOf(await api.get<Run>(`/api/runs/${id}`), 'poison')?.attempt).toBe(death);
+    }
+    const fourth = await startWorker(deadly);
+    const given = await api.ended(id);
+    expect(given.state).toBe('failed');
+    expect(stepOf(given, 'poison')).toMatchObject({ state: 'failed', attempt: 3, error: { code: 'STEP_KILLS' } });
 
-  await api.post(`/api/runs/${id}/retry`);
-  await fourth.ended; // its first death since
-  await startWorker();
-  const mended = await api.ended(id);
-  expect(mended.state).toBe('done');
-  expect(stepOf(mended, 'poison')).toMatchObject({ state: 'done', attempt: 5, rows: { events: 300 }, error: null });
-});
+    const ended: Run[] = [];
+    for (const other of others) ended.push(await api.ended(other));
+    expect((await runsOf('plain')).map((run) => run.id).sort()).toEqual(others.sort());
+    expect((await runsOf('poison')).map((run) => run.id)).toEqual([id]);
+    const steps = ended.flatMap((run) => run.steps);
+    expect(steps.length + 1).toBe(1_000);
+    expect(new Set(steps.map(({ state }) => state))).toEqual(new Set(['done']));
+    // What ran beside it when it killed is begun again, and nothing else is.
+    const again = steps.map(({ attempt }) => attempt - 1).filter((times) => times > 0);
+    expect(again.reduce((sum, times) => sum + times, 0)).toBeLessThanOrEqual(DEATHS_IN_COMPANY * NEIGHBOURS);
+
+    await api.post(`/api/runs/${id}/retry`);
+    await fourth.ended; // its first death since
+    await startWorker();
+    const mended = await api.ended(id);
+    expect(mended.state).toBe('done');
+    expect(stepOf(mended, 'poison')).toMatchObject({ state: 'done', attempt: 5, rows: { events: 300 }, error: null });
+  },
+);
 
 describe('a worker that is asleep for longer than a lease', () => {
   test.each(['in step stored', 'before publish'])('%s: another takes over, and it commits nothing', async (point) => {

@@ -30,14 +30,16 @@ export class RunEngine {
     private readonly logger: PinoLogger,
   ) {}
 
-  /** Wakes workers for every step that may start now, and ends the run when none is left. */
-  async advance(runId: string): Promise<void> {
-    await this.start(await this.store.find(runId));
+  /** Wakes workers for every step of a new run that may start now. */
+  async start(run: RunProgress): Promise<void> {
+    for (const job of await this.next(run)) await this.queue.add(job);
   }
 
-  /** Like {@link advance}, of a run as it was just now. */
-  async start(run: RunProgress | null): Promise<void> {
-    for (const job of await this.next(run)) await this.queue.add(job);
+  /** Wakes workers for every step that may start now, though they may have been told before; ends the run when none is left. */
+  async advance(runId: string): Promise<void> {
+    const run = await this.store.find(runId);
+    const attempts = new Map(run?.steps.map(({ id, attempt }) => [id, attempt]));
+    for (const job of await this.next(run)) await this.queue.addAgain(job, attempts.get(job.stepId) ?? 0);
   }
 
   /** Does a step, then goes on with one that it made ready; the others get jobs of their own. */

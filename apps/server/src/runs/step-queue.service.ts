@@ -19,11 +19,19 @@ export class StepQueue {
 
   /** @param delay milliseconds until it wakes one up */
   async add(job: StepJob, delay = 0): Promise<void> {
-    await this.queue.add('step', job, {
-      removeOnComplete: true,
-      removeOnFail: true,
-      ...(job.priority && { priority: job.priority }),
-      ...(delay && { delay }),
-    });
+    await this.queue.add('step', job, { ...optionsOf(job), ...(delay && { delay }) });
   }
+
+  /**
+   * For who cannot know whether a job for this is waiting: one such job is enough, however often and by whomever it is
+   * added, or those who look again and again would fill a queue that is slow.
+   * @param attempts how many were made at the step. A worker that dies keeps its job for a while, so the next attempt has another.
+   */
+  async addAgain(job: StepJob, attempts: number): Promise<void> {
+    await this.queue.add('step', job, { ...optionsOf(job), jobId: `${job.runId}/${job.stepId}/${attempts}` });
+  }
+}
+
+function optionsOf({ priority }: StepJob) {
+  return { removeOnComplete: true, removeOnFail: true, ...(priority && { priority }) };
 }
