@@ -203,16 +203,44 @@ describe('a chain of steps', () => {
   });
 
   test('names the step that does not work, not the one that read through it', async () => {
-    const steps = keep('never-there', {}).map((step) => (step.id === 'typed' ? convert('stop the run') : step));
-    await api.publish('broken', steps);
+    const known = { combinator: 'and', rules: [{ field: 'id', operator: '>', value: 0 }] };
+    const [orders, , ...others] = keep('never-there', {});
+    const numbered = { id: 'numbered', uses: 'core/filter', inputs: { rows: 'orders' }, with: { condition: known } };
+    const typed = { ...convert('stop the run'), inputs: { rows: 'numbered' } };
+    await api.publish('broken', [orders!, numbered, typed, ...others]);
     const run = await api.run('broken');
     expect(run.state).toBe('failed');
-    expect(run.steps.map(({ id, state }) => [id, state])).toEqual([
-      ['orders', 'skipped'],
-      ['typed', 'failed'],
-      ['large', 'skipped'],
-      ['kept', 'skipped'],
+    expect(run.steps.map(({ id, state, rows }) => [id, state, rows])).toEqual([
+      ['orders', 'done', { rows: 4 }],
+      ['numbered', 'done', { rows: 4 }],
+      ['typed', 'failed', {}],
+      ['large', 'skipped', {}],
+      ['kept', 'skipped', {}],
     ]);
-    expect(run.steps[1]?.error?.message).toContain('amount has a value that cannot become a number.');
+    expect(run.steps[2]?.error?.message).toContain('amount has a value that cannot become a number.');
+
+    await api.upload({ name: 'orders.csv', content: 'id,who,day,amount\n1,ann,2026-01-01,20\n2,bob,2026-01-02,5\n' });
+    await api.post(`/api/runs/${run.id}/retry`);
+    expect((await api.finished(run.id)).steps).toMatchObject([
+      { id: 'orders', state: 'done' },
+      { id: 'numbered', state: 'done', rows: { rows: 2 } },
+      { id: 'typed', state: 'done', rows: { rows: 2 }, error: null },
+      { id: 'large', state: 'done' },
+      { id: 'kept', state: 'done', attempt: 2 },
+    ]);
+  });
+
+  test('that one fails which ran, when it is to blame itself; what it read through is done', async () => {
+    await api.publish('refusing', keep('keyed-later', { mode: 'append' }));
+    await api.publish('keying', keep('keyed-later', { mode: 'merge', key: ['id'] }));
+    expect((await api.run('keying')).state).toBe('done');
+    const run = await api.run('refusing');
+    expect(run.steps.map(({ id, state }) => [id, state])).toEqual([
+      ['orders', 'done'],
+      ['typed', 'done'],
+      ['large', 'done'],
+      ['kept', 'failed'],
+    ]);
+    expect(run.steps.at(-1)?.error?.message).toContain('keyed-later has the key id');
   });
 });

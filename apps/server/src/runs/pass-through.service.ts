@@ -15,9 +15,11 @@ export interface Passed extends StepGiven {
 
 /** What went wrong is the doing of a step that was read through, not of the one that ran. */
 export class BlamedStep extends Error {
+  /** @param before those of the steps read through that did their part */
   constructor(
     readonly stepId: string,
     override readonly cause: unknown,
+    readonly before: readonly Passed[],
   ) {
     super(`Step ${stepId} is to blame`);
   }
@@ -45,7 +47,7 @@ export class PassThrough {
         passed.push(await this.compile(run, through, [...before, ...passed]));
       } catch (error) {
         if (isAppError(error) && error.code === 'SERVICE_DOWN') throw error;
-        throw new BlamedStep(through.id, error);
+        throw new BlamedStep(through.id, error, passed);
       }
     }
     return passed;
@@ -61,7 +63,7 @@ export class PassThrough {
       try {
         for (const { sql } of Object.values(relations)) await countRows(context.project, sql, { proves, signal });
       } catch (error) {
-        return new BlamedStep(stepId, error);
+        return new BlamedStep(stepId, error, passed.slice(0, index));
       }
     }
     return undefined;

@@ -1,7 +1,7 @@
 import type { Step } from '@pelton/contract';
 import { expect, test } from 'vitest';
 import type { Reading } from '../steps/step-kind.js';
-import { atWork, readThrough, waitsPast } from './read-through.js';
+import { readBy, readThrough, waitsPast } from './read-through.js';
 
 /** `c<a,b` is a step c with wires from a and b; its first letter says how it reads. */
 function chain(...texts: string[]): Step[] {
@@ -47,8 +47,8 @@ test('a step is at work while one that reads through it runs', () => {
   const steps = chain('a1', 'f1<a1', 'f2<f1', 'o1<f2', 'f3<a1', 'o2<f3');
   const runs = steps.map(({ id }) => ({
     id,
-    state: id === 'o1' ? 'running' : 'waiting',
+    state: id === 'o1' ? ('running' as const) : ('waiting' as const),
     readThrough: id.startsWith('f'),
   }));
-  expect([...atWork(steps, runs)].toSorted()).toEqual(['f1', 'f2']);
+  expect([...readBy(['running'], { graph: { steps }, steps: runs })].toSorted()).toEqual(['f1', 'f2']);
 });

@@ -1,4 +1,4 @@
-import { parseRef, type Step } from '@pelton/contract';
+import { type Graph, parseRef, type Step, type StepRun, type StepState } from '@pelton/contract';
 import type { Reading } from '../steps/step-kind.js';
 
 /**
@@ -38,21 +38,21 @@ export function waitsPast(
   return Object.fromEntries(Object.keys(waits).map((id) => [id, [...new Set(past(id))]]));
 }
 
-/** The steps that are read through by steps that run now; they are at work, though nobody claimed them. */
-export function atWork(
-  graph: readonly Step[],
-  steps: readonly { id: string; state: string; readThrough?: boolean | undefined }[],
+/** The steps that are read through by steps in some states. Those that run now have them at work, though nobody claimed them. */
+export function readBy(
+  states: readonly StepState[],
+  { graph, steps }: { graph: Pick<Graph, 'steps'>; steps: readonly Pick<StepRun, 'id' | 'state' | 'readThrough'>[] },
 ): Set<string> {
   const stepRun = new Map(steps.map((step) => [step.id, step]));
   const found = new Set<string>();
   const visit = (id: string) => {
-    for (const ref of Object.values(graph.find((step) => step.id === id)?.inputs ?? {})) {
+    for (const ref of Object.values(graph.steps.find((step) => step.id === id)?.inputs ?? {})) {
       const before = parseRef(ref).step;
       if (!stepRun.get(before)?.readThrough || found.has(before)) continue;
       found.add(before);
       visit(before);
     }
   };
-  for (const { id, state } of steps) if (state === 'running') visit(id);
+  for (const { id, state } of steps) if (states.includes(state)) visit(id);
   return found;
 }

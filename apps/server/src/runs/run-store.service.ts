@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import type { RunDoc, RunProgress, StepOutputDoc, StepRunDoc } from './run.schema.js';
-import type { Passed } from './pass-through.service.js';
+import type { BlamedStep, Passed } from './pass-through.service.js';
 import { WORKER_ID } from './worker-id.js';
 
 const NO_DEFINITIONS: Record<string, 0> = { graph: 0, definitions: 0 };
@@ -125,14 +125,18 @@ export class RunStore {
     });
   }
 
-  /** Ends an attempt of this process because of a step that it read through, which fails in its place. */
+  /**
+   * Ends an attempt of this process because of a step that it read through, which fails in its place; those before that one
+   * are done with it.
+   */
   blame(
     { runId, stepId, attempt }: Attempt,
-    culprit: string,
+    { stepId: culprit, before }: Pick<BlamedStep, 'stepId' | 'before'>,
     { error, ms, finishedAt }: Pick<StepRunDoc, 'error' | 'ms'> & { finishedAt: Date },
   ): Promise<RunProgress | null> {
     const failed = { expected: { id: culprit }, change: { state: 'failed' as const, error, finishedAt } };
-    return this.setStep(runId, mine(stepId, attempt), { state: 'skipped', ms, finishedAt }, [failed]);
+    const others = [...doneWith(before), failed];
+    return this.setStep(runId, mine(stepId, attempt), { state: 'skipped', ms, finishedAt }, others);
   }
 
   /** Lets a step go on that waits for the end of another run. @returns its run; null when it does not wait for it */
@@ -198,7 +202,10 @@ interface StepChange {
 }
 
 function doneWith(passed: readonly Pick<Passed, 'stepId' | 'sql'>[]): StepChange[] {
-  return passed.map(({ stepId: id, sql }) => ({ expected: { id, state: 'waiting' }, change: { state: 'done', sql } }));
+  return passed.map(({ stepId: id, sql }) => ({
+    expected: { id, state: 'waiting' },
+    change: { state: 'done', sql, error: null },
+  }));
 }
 
 function mine(id: string, attempt: number) {

@@ -18,10 +18,12 @@ afterAll(() => documents.close());
 
 const DONE = { state: 'done' as const, ms: 7 };
 
-/** A run of a step that is read through and of one that reads it, which this process has claimed. */
+/** A run of two steps that are read through and of one that reads them, which this process has claimed. */
 async function claimed(): Promise<{ run: RunDoc; attempt: { runId: string; stepId: string; attempt: number } }> {
   const _id = newId();
-  const steps = ['through', 'last'].map((id) => newStepRun({ id, uses: 'core/filter', with: {}, inputs: {} }, id));
+  const steps = ['through', 'further', 'last'].map((id) =>
+    newStepRun({ id, uses: 'core/filter', with: {}, inputs: {} }, id),
+  );
   const definitions = { metrics: [], tags: [], experiments: [], messages: [], pipelines: [] };
   await runs.create({
     ...{ _id, projectId: 'p', pipeline: 'sales', pipelineTitle: 'Sales', draft: false, state: 'running' },
@@ -32,21 +34,24 @@ async function claimed(): Promise<{ run: RunDoc; attempt: { runId: string; stepI
   if (!run) throw new Error('Nobody else claims it');
   return { run, attempt: { runId: _id, stepId: 'last', attempt: 1 } };
 }
-const passed = [{ stepId: 'through', sql: 'SELECT 1' }];
+const passed = [
+  { stepId: 'through', sql: 'SELECT 1' },
+  { stepId: 'further', sql: 'SELECT 2' },
+];
 
 test('the last step ends with its run and with what it read through, in one write', async () => {
   const { run, attempt } = await claimed();
   const after = await store.endWithRun(run, attempt, DONE, passed);
   expect(after).toMatchObject({ state: 'done', revision: run.revision + 1 });
   expect(after?.finishedAt).toBeInstanceOf(Date);
-  expect(after?.steps).toMatchObject([{ state: 'done', sql: 'SELECT 1' }, DONE]);
+  expect(after?.steps).toMatchObject([{ state: 'done', sql: 'SELECT 1' }, { state: 'done', sql: 'SELECT 2' }, DONE]);
 });
 
 test('it does not when the run was paused meanwhile', async () => {
   const { run, attempt } = await claimed();
   await runs.updateOne({ _id: run._id }, { $set: { state: 'paused' }, $inc: { revision: 1 } });
   expect(await store.endWithRun(run, attempt, DONE, passed)).toBeNull();
-  expect(await store.find(run._id)).toMatchObject({ state: 'paused', steps: [{}, { state: 'running' }] });
+  expect(await store.find(run._id)).toMatchObject({ state: 'paused', steps: [{}, {}, { state: 'running' }] });
 });
 
 test('nor when the step was given to another attempt', async () => {
@@ -54,4 +59,16 @@ test('nor when the step was given to another attempt', async () => {
   await store.setStep(run._id, { id: 'last', attempt: 1 }, { attempt: 2 });
   expect(await store.endWithRun({ ...run, revision: run.revision + 1 }, attempt, DONE, passed)).toBeNull();
   expect(await store.find(run._id)).toMatchObject({ state: 'running' });
+});
+
+test('where a step that was read through is to blame, those before it are done and the one that ran is skipped', async () => {
+  const { attempt } = await claimed();
+  const error = { code: 'SQL_FAILED', message: 'No number' };
+  const before = [{ _id: 'o', runId: attempt.runId, relations: {}, ...passed[0]! }];
+  const after = await store.blame(attempt, { stepId: 'further', before }, { error, ms: 7, finishedAt: new Date() });
+  expect(after?.steps).toMatchObject([
+    { id: 'through', state: 'done', sql: 'SELECT 1', error: null },
+    { id: 'further', state: 'failed', error },
+    { id: 'last', state: 'skipped', ms: 7 },
+  ]);
 });

@@ -1,10 +1,10 @@
 import type { Run, RunSummary, StepRun } from '@pelton/contract';
-import { atWork } from './read-through.js';
+import { readBy } from './read-through.js';
 import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
 
 /** A run as people and programs see it. */
 export function toRun(run: RunDoc): Run {
-  const working = atWork(run.graph.steps, run.steps);
+  const working = readBy(['running'], run);
   const steps = run.steps.map((step) =>
     step.state === 'waiting' && working.has(step.id) ? { ...step, state: 'running' as const } : step,
   );

@@ -10,8 +10,12 @@ import { outputId } from './run-store.service.js';
 import { RunCounts } from './run-counts.service.js';
 import { RunLauncher } from './run-launcher.service.js';
 import { RunTurns } from './run-turns.service.js';
+import { readBy } from './read-through.js';
 import { toRun, toSummary } from './run-view.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
+
+/** The states of steps that are to be done when their run is over and goes on after all. */
+const UNDONE = ['failed', 'skipped', 'cancelled', 'running'] as const;
 
 @Injectable()
 export class RunsService implements OnModuleInit {
@@ -99,9 +103,13 @@ export class RunsService implements OnModuleInit {
     return this.find(projectId, id);
   }
 
-  /** Goes on with a failed or cancelled run: what is done stays done, what failed or killed may do so as often again. */
+  /**
+   * Goes on with a failed or cancelled run: what is done stays done, what failed or killed may do so as often again. What is
+   * read through for that is read as things are now, which somebody may have mended.
+   */
   async retry(projectId: string, id: string): Promise<Run> {
     const anew = { state: 'waiting', tries: 0, deaths: 0 };
+    const through = [...readBy(UNDONE, await this.find(projectId, id))];
     const resumed = await this.runs.findOneAndUpdate(
       { _id: id, projectId, state: { $in: ['failed', 'cancelled'] } },
       {
@@ -109,11 +117,15 @@ export class RunsService implements OnModuleInit {
           state: 'running',
           endUntold: true,
           ...Object.fromEntries(Object.entries(anew).map(([field, value]) => [`steps.$[step].${field}`, value])),
+          'steps.$[through].state': 'waiting',
+          'steps.$[through].rows': {},
         },
         $unset: { finishedAt: 1, 'steps.$[step].retry': 1, 'steps.$[step].awaits': 1 },
         $inc: { revision: 1 },
       },
-      { arrayFilters: [{ 'step.state': { $in: ['failed', 'skipped', 'cancelled', 'running'] } }] },
+      {
+        arrayFilters: [{ 'step.state': { $in: UNDONE } }, { 'through.id': { $in: through }, 'through.state': 'done' }],
+      },
     );
     if (!resumed) throw new AppError('RUN_NOT_FAILED', { state: (await this.find(projectId, id)).state });
     await this.engine.advance(id);

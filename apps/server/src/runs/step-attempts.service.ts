@@ -100,9 +100,10 @@ export class StepAttempts implements BeforeApplicationShutdown {
     } catch (error) {
       if (!lease.signal.aborted) {
         const culprit = await this.culpritOf(error, task.run, passed, lease.signal);
-        if (!culprit) return await this.fail(task, attempt, error, took());
+        if (!culprit) return await this.fail(task, attempt, { error, passed, ...took() });
         const why = this.describe({ ...attempt, stepId: culprit.stepId }, culprit.cause);
-        return await this.store.blame(attempt, culprit.stepId, { error: why, ...took() });
+        await this.store.keepPassed(culprit.before);
+        return await this.store.blame(attempt, culprit, { error: why, ...took() });
       }
       if (this.isDraining) return this.store.end(attempt, { state: 'waiting' });
       return this.store.end(attempt, { state: 'cancelled', ...took() });
@@ -154,21 +155,21 @@ export class StepAttempts implements BeforeApplicationShutdown {
   private async fail(
     { run, step, before }: Task,
     attempt: Attempt,
-    cause: unknown,
-    end: { ms: number; finishedAt: Date },
+    { error: cause, passed, ...end }: { error: unknown; passed: Passed[]; ms: number; finishedAt: Date },
   ): Promise<RunProgress | null> {
     const error = this.describe(attempt, cause);
     const tries = (run.steps.find(({ id }) => id === step.id)?.tries ?? 0) + 1;
     const waitMs = waitBeforeRetry(step, cause, { tries, random: Math.random() });
     this.logger.warn({ ...attempt, code: error.code, tries, waitMs }, 'step.failed');
     if (waitMs !== undefined) return this.tryAgain(run, attempt, { tries, waitMs, error, ms: end.ms });
+    await this.store.keepPassed(passed);
     if (step.onError === 'skip') {
       const nothing = await this.nothing.give(run, step, before).catch(() => undefined);
-      if (nothing) return this.complete(run, attempt, nothing, { ...end, error }, []);
+      if (nothing) return this.complete(run, attempt, nothing, { ...end, error }, passed);
     }
     if (step.onError === 'branch' && isHandled(run, step.id))
       await this.store.keepOutput(attempt, errorOutput(step, attempt, error));
-    return this.store.end(attempt, { state: 'failed', error, tries, ...end });
+    return this.store.end(attempt, { state: 'failed', error, tries, ...end }, passed);
   }
 
   /** Lets go of the step until another run ends, which wakes it up; should that be lost, it looks by itself. */
