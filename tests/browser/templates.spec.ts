@@ -1,5 +1,5 @@
 import type { Pipeline, PipelineSummary, PipelineTemplate, RunSummary } from '@pelton/contract';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
 import { BuilderHand } from '../support/builder-hand.js';
@@ -16,8 +16,18 @@ describe('templates, and two members at one pipeline', () => {
   let api: Api;
   let visit: Visit;
   let page: Page;
+  let grace: Api;
 
   const pipeline = (name: string) => api.get<Pipeline>(`/api/pipelines/${name}`);
+  const stepsNow = async () => (await pipeline('shared')).draft.steps;
+  const titles = async () => (await stepsNow()).map(({ title }) => title);
+  const note = () => page.getByRole('alert').filter({ hasText: `${GRACE.name} changed this draft` });
+  /** What was kept beside the pipeline that two changed, the first first. */
+  const copies = async () => {
+    const all = await api.get<PipelineSummary[]>('/api/pipelines');
+    const names = all.map(({ name }) => name).filter((name) => name.startsWith('shared-'));
+    return Promise.all(names.toSorted().map(pipeline));
+  };
   const card = (step: string) => new BuilderHand(page).card(step);
 
   beforeAll(async () => {
@@ -94,8 +104,25 @@ describe('templates, and two members at one pipeline', () => {
     await visit.takePicture('builder');
   });
 
+  test('the same by keys, from the gallery that a project with pipelines shows', async () => {
+    await page.goto(`${pelton.url}/pipelines?new`);
+    await press(page.getByRole('button', { name: 'Cohort report' }));
+    const dialog = page.getByRole('dialog', { name: 'Cohort report' });
+    await dialog.getByLabel('Title').focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('By keys');
+    await press(dialog.getByRole('button', { name: 'Create pipeline' }));
+    await card('keep').waitFor();
+    expect((await pipeline('by-keys')).draft.steps.map(({ id }) => id)).toEqual([
+      'retention',
+      'known',
+      'percent',
+      'keep',
+    ]);
+  });
+
   test('two members see each other, and an edit of each is kept', async () => {
-    const grace = await invite();
+    grace = await invite();
     await api.draft('shared', [sqlStep('SELECT 1 AS one')]);
     await page.goto(`${pelton.url}/pipelines/shared`);
     await card('count').waitFor();
@@ -103,31 +130,52 @@ describe('templates, and two members at one pipeline', () => {
     await page.reload();
     await page.getByText(`Also here: ${GRACE.name}`).waitFor();
 
-    const { revision } = await pipeline('shared');
-    const theirs = { steps: [{ ...sqlStep('SELECT 2 AS two'), title: 'Count twice' }], layout: {} };
-    // Grace saves while what is done here is on its way.
-    await page.route(
-      '**/api/pipelines/shared/draft',
-      async (route) => {
-        await grace.put('/api/pipelines/shared/draft', { revision, graph: theirs });
-        await route.continue();
-      },
-      { times: 1 },
-    );
-    await page.locator('[data-uses="core/dataset"]').first().click();
-    await page.locator('[data-step^="dataset"]').first().waitFor();
-    const note = page.getByRole('alert').filter({ hasText: `${GRACE.name} changed this draft` });
-    await note.getByText('Count twice').waitFor();
+    const theirs = await overtaken('Count twice');
     await visit.takePicture('stale');
-    await note.getByRole('button', { name: 'Keep both' }).click();
-    await note.waitFor({ state: 'hidden' });
-
-    const all = await api.get<PipelineSummary[]>('/api/pipelines');
-    const copy = await pipeline(all.find(({ name }) => name.startsWith('shared-'))?.name ?? '');
-    expect(copy.draft.steps.map(({ uses }) => uses)).toEqual(['core/sql', 'core/dataset']);
-    expect(copy.draft.steps[0]?.with).toEqual({ query: 'SELECT 1 AS one' });
-    expect((await pipeline('shared')).draft.steps).toEqual(theirs.steps);
+    expect(await seriousViolations(page)).toEqual([]);
+    await note().getByRole('button', { name: 'Keep both' }).click();
+    await note().waitFor({ state: 'hidden' });
+    const [copy] = await copies();
+    expect(copy?.draft.steps.map(({ uses }) => uses)).toEqual(['core/sql', 'core/dataset']);
+    expect(copy?.draft.steps[0]?.with).toEqual({ query: 'SELECT 1 AS one' });
+    expect(await stepsNow()).toEqual(theirs);
     await page.getByText('Count twice').first().waitFor();
+  });
+
+  test('both are kept by keys as well', async () => {
+    const theirs = await overtaken('Count thrice');
+    await press(note().getByRole('button', { name: 'Keep both' }));
+    await note().waitFor({ state: 'hidden' });
+    expect((await copies()).map(({ draft }) => draft.steps.map(({ title }) => title))).toEqual([
+      ['Count', undefined],
+      ['Count twice', undefined],
+    ]);
+    expect(await stepsNow()).toEqual(theirs);
+  });
+
+  test('mine is kept, by hand and by keys, over what was saved meanwhile', async () => {
+    await overtaken('Count by hand');
+    await note().getByRole('button', { name: 'Keep mine' }).click();
+    await note().waitFor({ state: 'hidden' });
+    await expect.poll(titles).toEqual(['Count thrice', undefined]);
+    await overtaken('Count by keys');
+    await press(note().getByRole('button', { name: 'Keep mine' }));
+    await note().waitFor({ state: 'hidden' });
+    await expect.poll(titles).toEqual(['Count thrice', undefined, undefined]);
+    await page.keyboard.press('Control+z');
+    await expect.poll(titles).toEqual(['Count by keys']);
+    await page.keyboard.press('Control+y');
+    await expect.poll(titles).toEqual(['Count thrice', undefined, undefined]);
+  });
+
+  test('theirs is loaded by keys, and Undo brings mine back', async () => {
+    const theirs = await overtaken('Count anew');
+    await press(note().getByRole('button', { name: 'Load theirs' }));
+    await note().waitFor({ state: 'hidden' });
+    await card('dataset').waitFor({ state: 'detached' });
+    expect(await stepsNow()).toEqual(theirs);
+    await page.keyboard.press('Control+z');
+    await expect.poll(titles).toEqual(['Count thrice', undefined, undefined, undefined]);
     expect(visit.errors.filter((error) => !error.includes('409'))).toEqual([]);
   });
 
@@ -144,12 +192,58 @@ describe('templates, and two members at one pipeline', () => {
     await trigger.getByRole('button', { name: 'Pause' }).waitFor();
     expect((await pipeline('who-comes-back')).trigger?.isPaused).toBe(false);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    const run = await waitFor(async () => {
-      const [newest] = await api.get<RunSummary[]>('/api/runs?pipeline=who-comes-back&limit=1');
-      return newest?.draft === false && newest;
-    });
-    expect((await api.finished(run.id)).state).toBe('done');
+    await ranLive(1);
   });
+
+  test('on a phone keys do the same, and its list can be read by everybody', async () => {
+    const trigger = page.getByRole('region', { name: 'Started by' });
+    await press(trigger.getByRole('button', { name: 'Pause' }));
+    await trigger.getByRole('button', { name: 'Resume' }).waitFor();
+    expect((await pipeline('who-comes-back')).trigger?.isPaused).toBe(true);
+    await press(trigger.getByRole('button', { name: 'Resume' }));
+    await trigger.getByRole('button', { name: 'Pause' }).waitFor();
+    expect((await pipeline('who-comes-back')).trigger?.isPaused).toBe(false);
+    await press(page.getByRole('button', { name: 'Run', exact: true }));
+    await ranLive(2);
+    const { draft } = await pipeline('who-comes-back');
+    const listed = page.getByRole('main', { name: 'Steps, read only' }).getByRole('listitem');
+    expect(await listed.evaluateAll((steps) => steps.map((step) => step.getAttribute('data-step')))).toEqual(
+      draft.steps.map(({ id }) => id),
+    );
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  /** Waits until so many runs of the live version are over. */
+  async function ranLive(count: number): Promise<void> {
+    const newest = await waitFor(async () => {
+      const runs = await api.get<RunSummary[]>('/api/runs?pipeline=who-comes-back');
+      const live = runs.filter(({ draft }) => !draft);
+      return live.length === count ? live[0] : undefined;
+    });
+    expect((await api.finished(newest.id)).state).toBe('done');
+  }
+
+  async function press(button: Locator): Promise<void> {
+    await button.focus();
+    await page.keyboard.press('Enter');
+  }
+
+  /** Grace saves while a step that is added here is on its way. @returns her steps */
+  async function overtaken(title: string): Promise<object[]> {
+    const { revision } = await pipeline('shared');
+    const graph = { steps: [{ ...sqlStep('SELECT 2 AS two'), title }], layout: {} };
+    await page.route(
+      '**/api/pipelines/shared/draft',
+      async (route) => {
+        await grace.put('/api/pipelines/shared/draft', { revision, graph });
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await page.locator('[data-uses="core/dataset"]').first().click();
+    await note().getByText(title).waitFor();
+    return graph.steps;
+  }
 
   async function invite(): Promise<Api> {
     const { email, name, password } = GRACE;

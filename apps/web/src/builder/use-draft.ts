@@ -93,9 +93,12 @@ export function useDraft(loaded: Pipeline) {
     [state.value, error.value] = ['saved', undefined];
   }
 
-  /** Saves ours over the draft that somebody else saved. */
+  /** Saves ours over the draft that somebody else saved; theirs is one undo away. */
   async function keepOurs(): Promise<void> {
-    pipeline.value = { ...(await loadPipeline(pipeline.value.name)), draft: { steps: [], layout: {} } };
+    const theirs = await loadPipeline(pipeline.value.name);
+    const ours = graph.value;
+    pipeline.value = theirs;
+    for (const next of [theirs.draft, ours]) history.value = advance(history.value, next, undefined, Date.now());
     state.value = 'waiting';
     await save();
   }
