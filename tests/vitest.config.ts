@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What takes minutes: `npm run test:long` runs these, and `npm test` does not, so that it ends within fifteen. */
 const LONG = [
-  'browser/{builder,entities,journey,started-by,step-menu,step-panel,templates,versions,wires}.spec.ts',
+  'browser/{builder,canvas-keys,entities,journey,started-by,step-form,step-menu,step-panel,templates,versions,wires}.spec.ts',
   'connectors/destination-foreign.spec.ts',
   'e2e/as-code.spec.ts',
   'faults/{destination-kill,keyed-writes,kill-points,restarts,worker-loss}.spec.ts',

@@ -226,7 +226,7 @@ describe('the canvas of the builder', () => {
     expect(card.x).toBeGreaterThan(canvas.x);
     expect(card.x + card.width).toBeLessThan(canvas.x + canvas.width);
     await finder.getByRole('button', { name: 'Close' }).click();
-    const map = await boxOf(page.getByRole('img', { name: 'Map of the pipeline' }));
+    const map = await boxOf(page.getByRole('group', { name: 'Map of the pipeline' }));
     await page.mouse.click(map.x + map.width / 2, map.y + 12);
     await builder.card('orders').waitFor();
     await page.keyboard.press('Control+f');

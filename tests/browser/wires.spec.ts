@@ -1,9 +1,10 @@
 import type { Pipeline, Run, Sample } from '@pelton/contract';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api, type StepInput } from '../support/api.js';
 import { boxOf, type BuilderHand, middleOf } from '../support/builder-hand.js';
 import { CanvasDesk } from '../support/canvas-desk.js';
+import { seriousViolations } from '../support/page-looks.js';
 import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { CHAIN, file } from '../support/small-graph.js';
 import { connect } from '../support/syncing.js';
@@ -48,6 +49,8 @@ describe('wires', () => {
   });
 
   const quick = () => page.getByTestId('quick-add');
+  const tip = () => page.getByTestId('wire-columns');
+  const linesOf = async (shown: Locator) => (await shown.innerText()).split('\n').filter(Boolean);
 
   /** What a field of the panel offers, without choosing. */
   async function offered(label: string): Promise<string[]> {
@@ -130,7 +133,7 @@ describe('wires', () => {
     await page.keyboard.press('Control+k');
     await quick().getByText('Add after File').waitFor();
     expect(await quick().locator('[data-option="file/read"]').count()).toBe(0);
-    await page.keyboard.type('sort');
+    await quick().getByRole('combobox').pressSequentially('sort');
     await page.keyboard.press('Enter');
     await expect.poll(desk.wires).toEqual({ orders: {}, sort: { rows: 'orders' } });
   });
@@ -173,20 +176,71 @@ describe('wires', () => {
     await expect.poll(desk.wires).toEqual({ orders: {}, prices: {}, union: { first: 'orders' } });
   });
 
-  test('a wire tells its columns under the pointer', async () => {
+  test('the column that a wire lacks is made by a step between, by hand and by key', async () => {
+    const tag: StepInput = { id: 'tag', uses: 'core/tag' };
+    const mended = { orders: {}, tag: { users: 'to_users' }, to_users: { rows: 'orders' } };
+    const mend = builder.refusal.getByRole('button', { name: 'Add To users between' });
+    await desk.open({ steps: [file('orders'), tag], layout: { orders: { x: 0, y: 0 }, tag: { x: 0, y: 300 } } });
+    await builder.drawWire('orders.rows', 'tag.users');
+    await mend.click();
+    await expect.poll(desk.wires).toEqual(mended);
+    await page.keyboard.press('Control+z');
+    await builder.card('to_users').waitFor({ state: 'detached' });
+    await builder.drawWire('orders.rows', 'tag.users');
+    await mend.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(desk.wires).toEqual(mended);
+  });
+
+  test('a wire tells its columns under the pointer, and when it is chosen by key', async () => {
     await desk.open(CHAIN);
     const { x, y } = await builder.middleOfWire('larger:rows');
     await page.mouse.move(x, y);
-    const tip = page.getByTestId('wire-columns');
-    await tip.getByText('sku').waitFor();
-    expect((await tip.innerText()).split('\n').filter(Boolean).slice(1)).toEqual([
-      'sku',
-      'text',
-      'amount',
-      'number',
-      'day',
-      'time',
-    ]);
+    await tip().getByText('sku').waitFor();
+    const told = [...['sku', 'text'], ...['amount', 'number'], ...['day', 'time']];
+    expect(await linesOf(tip())).toEqual(['Filter → Filter', ...told]);
+    await page.mouse.move(x + 300, y);
+    await tip().waitFor({ state: 'hidden' });
+    await page.locator('.vue-flow__node[data-id="orders"]').focus();
+    await page.keyboard.press('w');
+    await tip().waitFor();
+    expect(await linesOf(tip())).toEqual(['File → Filter', ...told]);
+  });
+
+  test('a wire has a menu, opened by hand or by key: a step goes between, or the wire is taken out', async () => {
+    const item = (name: string) => page.getByRole('menuitem', { name, exact: true });
+    await desk.open(CHAIN);
+    const wire = await builder.middleOfWire('larger:rows');
+    await page.mouse.click(wire.x, wire.y, { button: 'right' });
+    await item('Add a step between').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await item('Add a step between').click();
+    await quick().getByText('Add between Filter and Filter').waitFor();
+    await quick().getByRole('combobox').pressSequentially('sample');
+    await page.keyboard.press('Enter');
+    const between = { orders: {}, large: { rows: 'orders' }, larger: { rows: 'sample' }, sample: { rows: 'large' } };
+    await expect.poll(desk.wires).toEqual(between);
+    await page.locator('.vue-flow__node[data-id="orders"]').focus();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('w');
+    await page.keyboard.press('Shift+F10');
+    await item('Take the wire out').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(desk.wires).toEqual({ ...between, large: {} });
+    const other = await builder.middleOfWire('sample:rows');
+    await page.mouse.click(other.x, other.y, { button: 'right' });
+    await item('Take the wire out').click();
+    await expect.poll(desk.wires).toEqual({ ...between, large: {}, sample: {} });
+  });
+
+  test('a wire drawn back from an input offers what can feed it', async () => {
+    await desk.open({ steps: [{ ...sample, title: 'Some' }] });
+    const { x, y } = await boxOf(builder.card('sample'));
+    await builder.letGoWireBack('sample.rows', { x: x + 280, y: y + 160 });
+    await quick().getByText('Add before Some').waitFor();
+    await quick().getByRole('combobox').fill('sort');
+    await quick().locator('[data-option="core/sort"]').click();
+    await expect.poll(desk.wires).toEqual({ sample: { rows: 'sort' }, sort: {} });
   });
 
   test('a card that nothing is joined to goes into the wire that it is dragged onto', async () => {

@@ -73,6 +73,11 @@ export class BuilderHand {
     await this.drag(await middleOf(this.port(from, 'out')), to);
   }
 
+  /** Draws a wire from an input to a point of the window and lets it go. */
+  async letGoWireBack(from: string, to: Point): Promise<void> {
+    await this.drag(await middleOf(this.port(from, 'in')), to);
+  }
+
   /** Where a wire, named by where it ends (`step:port`), can be taken hold of. */
   async middleOfWire(wire: string): Promise<Point> {
     return middleOf(this.page.locator(`.vue-flow__edge[data-id="${wire}"] .vue-flow__edge-path`));

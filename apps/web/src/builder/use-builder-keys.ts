@@ -1,5 +1,5 @@
 import { useEventListener } from '@vueuse/core';
-import { isTyping } from './canvas/use-canvas-keys';
+import { isDialogOpen, isTyping } from './canvas/use-canvas-keys';
 
 interface Acts {
   undo: () => void;
@@ -25,7 +25,7 @@ interface Acts {
 /** The keys of the builder; the dialog behind `?` lists them. Copy, cut and paste are the browser's own. */
 export function useBuilderKeys(acts: Acts): void {
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
-    if (document.querySelector('.el-overlay:not([style*="display: none"])')) return;
+    if (isDialogOpen()) return;
     const act = find(event, acts);
     if (!act) return;
     event.preventDefault();

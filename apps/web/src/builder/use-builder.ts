@@ -175,6 +175,7 @@ export function useBuilder(loaded: Pipeline) {
     selectedWire,
     chosen,
     select,
+    selectAll: () => select(arrange.boxes.value.map(({ id }) => id)),
     ...adding,
     setStart,
     remove,

@@ -3,7 +3,7 @@ import { useEventListener } from '@vueuse/core';
 import { type Ref, shallowRef } from 'vue';
 import { t } from '@/i18n';
 import { toast } from '@/ui/toast';
-import { isTyping } from './canvas/use-canvas-keys';
+import { isDialogOpen, isTyping } from './canvas/use-canvas-keys';
 import { pasteSteps, type PasteProblem, readClipboard, toClipboard } from './clipboard';
 import { moveSteps, removeSteps } from './graph/edit-graph';
 import { removeNotes } from './graph/notes';
@@ -67,8 +67,16 @@ export function useClipboard(editing: Editing, { places, selected, types, mayEdi
     paste(event.clipboardData?.getData('text/plain') ?? '');
   });
 
+  /** From a menu, which the browser gives the clipboard only when it is allowed to, and never without HTTPS. */
+  async function pasteFromMenu() {
+    const text = await navigator.clipboard?.readText().catch(() => undefined);
+    if (text === undefined) toast(t('paste.byKey'));
+    else paste(text);
+  }
+
   return {
     duplicate,
+    pasteFromMenu,
     /** As the key does it; what stands behind `navigator.clipboard` is not there without HTTPS. */
     copy: () => document.execCommand('copy'),
     placeToPaste,
@@ -77,8 +85,7 @@ export function useClipboard(editing: Editing, { places, selected, types, mayEdi
 
 /** Not what is meant for a field, a dialog, or text that somebody has marked. */
 function isOurs(event: ClipboardEvent): boolean {
-  if (isTyping(event.target) || window.getSelection()?.toString()) return false;
-  return !document.querySelector('.el-overlay:not([style*="display: none"])');
+  return !isTyping(event.target) && !window.getSelection()?.toString() && !isDialogOpen();
 }
 
 function say({ code, facts }: PasteProblem): void {

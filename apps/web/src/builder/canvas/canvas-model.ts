@@ -35,6 +35,9 @@ export interface CanvasWire {
   look?: 'hot' | 'refused' | 'target';
 }
 
+/** What a menu is asked for: something that lies there, or the canvas itself. */
+export type MenuOf = { kind: 'node' | 'wire'; id: string } | { kind: 'canvas' };
+
 export interface CanvasPoint {
   x: number;
   y: number;
@@ -54,6 +57,8 @@ export interface CanvasHandle {
   showAt: (viewport: Viewport) => void;
   reveal: (id: string) => void;
   focusNode: (id: string) => void;
+  /** Gives the focus to the canvas itself. */
+  focus: () => void;
   /** Where a point of the screen lies on the canvas. */
   toCanvas: (point: CanvasPoint) => CanvasPoint;
   /** The other way about. */

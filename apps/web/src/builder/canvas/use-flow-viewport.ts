@@ -81,6 +81,7 @@ export function useFlowViewport(
     zoomStep: (direction) => zoomTo(nextZoom(viewport.value.zoom, direction)),
     reveal: (id) => void reveal(id),
     focusNode: (id) => focusNode(id),
+    focus: () => root.value?.focus({ preventScroll: true }),
     toCanvas,
     toScreen,
     dots,
