@@ -204,6 +204,43 @@ describe('what is done with a step where it lies', () => {
     expect((await newestOf('pauses'))?.state).toBe('cancelled');
   });
 
+  test('the same by keys, which begin the run as well', async () => {
+    const pressed = async (name: string) => {
+      await page.getByRole('button', { name, exact: true }).focus();
+      await page.keyboard.press('Enter');
+    };
+    await page.keyboard.press('Control+Enter');
+    await page.locator('[data-run-state="running"]').waitFor();
+    await pressed('Pause');
+    await page.locator('[data-run-state="paused"]').waitFor();
+    await pressed('Resume');
+    await page.locator('[data-run-state="running"]').waitFor();
+    await pressed('Cancel run');
+    await page.locator('[data-run-state="cancelled"]').waitFor();
+    const runs = await api.get<RunSummary[]>('/api/runs?pipeline=pauses');
+    expect(runs.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  test('a run shows how users part at a branch, as counts or as shares, chosen by keys', async () => {
+    const condition = { combinator: 'and', rules: [{ field: 'user_id', operator: '=', value: 'ada' }] };
+    const branch = { id: 'branch', uses: 'core/branch', with: { branches: [{ name: 'first', condition }] } };
+    await open('parted', [people, { ...branch, inputs: { rows: 'people' } }]);
+    await page.keyboard.press('Alt+r');
+    await page.locator('[data-run-state="done"]').waitFor({ timeout: 60_000 });
+    await builder
+      .card('branch')
+      .getByText(/^\d+ ms$|^\d+(\.\d+)? s$/)
+      .waitFor();
+    const ports = () => builder.canvas.locator('.plabel.out').allInnerTexts();
+    expect(await ports()).toEqual(['first 1', 'Else 2']);
+    await page.getByRole('button', { name: '%', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(ports).toEqual(['first 33 %', 'Else 67 %']);
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: '123', exact: true }).click();
+    await expect.poll(ports).toEqual(['first 1', 'Else 2']);
+  });
+
   test('a step that keeps users says how many wait', async () => {
     await api.publish('journey', [people, wait]);
     await api.run('journey');
@@ -230,6 +267,11 @@ describe('what is done with a step where it lies', () => {
     await page.goto(`${pelton.url}/pipelines/daily`);
     await page.getByRole('button', { name: 'Pause the trigger' }).click();
     await page.getByRole('button', { name: 'Resume the trigger' }).waitFor();
-    expect((await api.get<Pipeline>('/api/pipelines/daily')).trigger?.isPaused).toBe(true);
+    const isPaused = async () => (await api.get<Pipeline>('/api/pipelines/daily')).trigger?.isPaused;
+    expect(await isPaused()).toBe(true);
+    await page.getByRole('button', { name: 'Resume the trigger' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Pause the trigger' }).waitFor();
+    expect(await isPaused()).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
 import { BuilderHand } from '../support/builder-hand.js';
 import { seriousViolations } from '../support/page-looks.js';
-import { ADMIN, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
+import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { connect } from '../support/syncing.js';
 import { startVisit, type Visit } from '../support/visit.js';
 import { waitFor } from '../support/wait-for.js';
@@ -61,14 +61,9 @@ describe('the panel of a step', () => {
       },
     ]);
     await api.run('orders', { draft: true });
-    await page.goto(pelton.url);
-    await page.getByLabel('E-mail').fill(ADMIN.email);
-    await page.getByLabel('Password').fill(ADMIN.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'Items', exact: true }).waitFor();
+    await visit.signIn(pelton.url);
     await page.goto(`${pelton.url}/pipelines/orders`);
     await builder.card('some').getByText('500 rows').waitFor();
-    visit.errors.length = 0; // that nobody was signed in at first
   }, 120_000);
   afterAll(async () => {
     await visit.end();
@@ -88,6 +83,11 @@ describe('the panel of a step', () => {
   async function open(step: string): Promise<void> {
     await page.keyboard.press('Escape');
     await builder.card(step).click();
+  }
+
+  async function press(button: Locator): Promise<void> {
+    await button.focus();
+    await page.keyboard.press('Enter');
   }
 
   /** The editor of a field, with nothing in it. */
@@ -118,15 +118,18 @@ describe('the panel of a step', () => {
   test('all rows are profiled by the warehouse, by keyboard', async () => {
     await open('orders');
     await builder.panel.getByText('2,000 rows').waitFor();
-    await builder.panel.getByRole('button', { name: 'Profile all rows' }).focus();
-    await page.keyboard.press('Enter');
+    await press(builder.panel.getByRole('button', { name: 'Profile all rows' }));
     await builder.panel.getByText('profile of all rows').waitFor();
     await builder.panel.getByText('2,000 distinct').waitFor();
     const profile = await builder.panel.locator('tr.p').innerText();
     expect(profile).toContain('Nice\n75');
     expect(profile).toMatch(/min 0\s+median \d+(\.\d)?\s+max 99/);
+    expect(await builder.panel.locator('tr.p svg').first().locator('rect').count()).toBeGreaterThan(4);
     await visit.takePicture('profile');
     expect(await seriousViolations(page)).toEqual([]);
+    await open('some');
+    await builder.panel.getByRole('button', { name: 'Profile all rows' }).click();
+    await builder.panel.getByText('profile of all rows').waitFor();
   });
 
   test('a condition offers values that are there, with how often they stand', async () => {
@@ -189,8 +192,7 @@ describe('the panel of a step', () => {
   test('a pinned step does not run in a draft, and its card says so', async () => {
     await open('orders');
     await tab('Output').click();
-    await builder.panel.getByRole('button', { name: 'Pin these rows' }).focus();
-    await page.keyboard.press('Enter');
+    await press(builder.panel.getByRole('button', { name: 'Pin these rows' }));
     await builder.panel.getByText('1,000 rows pinned by').waitFor();
     await builder.card('orders').getByRole('img', { name: 'Pinned' }).waitFor();
     expect((await api.get<PinSummary[]>('/api/pipelines/orders/pins')).map(({ step, rows }) => [step, rows])).toEqual([
@@ -202,8 +204,11 @@ describe('the panel of a step', () => {
     ]);
     await visit.takePicture('pinned');
     expect(await seriousViolations(page)).toEqual([]);
-    await builder.panel.getByRole('button', { name: 'Unpin' }).click();
-    await builder.panel.getByRole('button', { name: 'Pin these rows' }).waitFor();
+    const button = (name: string) => builder.panel.getByRole('button', { name });
+    await button('Unpin').click();
+    await button('Pin these rows').click();
+    await press(button('Unpin'));
+    await button('Pin these rows').waitFor();
     expect(await api.get('/api/pipelines/orders/pins')).toEqual([]);
   });
 
@@ -216,7 +221,7 @@ describe('the panel of a step', () => {
     const rows = builder.panel.getByRole('row').filter({ hasText: 'Draft run' });
     await rows.last().waitFor();
     expect(await rows.count()).toBe(2);
-    await rows.last().getByRole('button', { name: 'Draft run' }).click();
+    await press(rows.last().getByRole('button', { name: 'Draft run' }));
     await page.getByText('Past run', { exact: true }).waitFor();
     await builder.card('orders').getByText('2,000 rows').waitFor();
     expect(await builder.panel.getByRole('textbox', { name: 'Formula' }).innerText()).toBe('amount * 2');
@@ -224,22 +229,25 @@ describe('the panel of a step', () => {
     expect(await seriousViolations(page)).toEqual([]);
     await page.getByRole('button', { name: '%', exact: true }).click();
     await builder.card('some').getByText('25 % of rows in').waitFor();
-    await page.getByRole('button', { name: '123', exact: true }).focus();
-    await page.keyboard.press('Enter');
+    await press(page.getByRole('button', { name: '123', exact: true }));
     await page.keyboard.press('Escape');
     await builder.card('orders').getByText('1,000 rows').waitFor();
     expect(await page.getByText('Past run', { exact: true }).count()).toBe(0);
   });
 
-  test('the history lists the runs of the pipeline, and shows one again by keys', async () => {
+  test('the history lists the runs of the pipeline, and shows one again, by hand and by keys', async () => {
     const runs = page.getByRole('menuitem', { name: /Draft run/ });
-    await page.getByRole('button', { name: 'Runs of this pipeline' }).focus();
-    await page.keyboard.press('Enter');
+    const history = page.getByRole('button', { name: 'Runs of this pipeline' });
+    await history.click();
+    await runs.last().click();
+    await builder.card('orders').getByText('2,000 rows').waitFor();
+    await page.getByRole('button', { name: 'Back to the draft' }).click();
+    await builder.card('orders').getByText('1,000 rows').waitFor();
+    await press(history);
     await runs.first().waitFor();
     expect(await runs.count()).toBe(2);
     await visit.takePicture('history');
-    await runs.last().focus();
-    await page.keyboard.press('Enter');
+    await press(runs.last());
     await page.getByText('Past run', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('Past run', { exact: true }).waitFor({ state: 'hidden' });

@@ -1,5 +1,5 @@
 import type { Pipeline, PipelineVersion } from '@pelton/contract';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
 import { boxOf, BuilderHand } from '../support/builder-hand.js';
@@ -98,6 +98,25 @@ describe('versions of a pipeline', () => {
     await visit.takePicture('canvases');
   });
 
+  test('keys choose the two as well', async () => {
+    await page.getByRole('radio', { name: 'v1 before' }).focus();
+    await page.keyboard.press('ArrowUp');
+    expect(await page.getByRole('radio', { name: 'v2 before' }).isChecked()).toBe(true);
+    await page.getByRole('radio', { name: 'v2 after' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByText('v2 and v1').waitFor();
+    await side('v1').locator('[data-mark="changed"]').waitFor();
+    expect(await marks('v2')).toEqual([
+      ['paid', 'changed'],
+      ['few', 'removed'],
+    ]);
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.keyboard.press('ArrowUp');
+    await page.getByRole('radio', { name: 'v2 before' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await side('v2').locator('[data-mark="added"]').waitFor();
+  });
+
   test('the same as YAML', async () => {
     await page.getByRole('button', { name: 'YAML', exact: true }).last().click();
     const [one, other] = [page.getByRole('textbox', { name: 'Before' }), page.getByRole('textbox', { name: 'After' })];
@@ -118,6 +137,18 @@ describe('versions of a pipeline', () => {
     await hasFew(false);
     expect(await draftSteps()).toEqual(['orders', 'paid']);
     await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+    await hasFew(true);
+    const pressed = async (button: Locator) => {
+      await button.focus();
+      await page.keyboard.press('Enter');
+    };
+    await pressed(page.getByRole('button', { name: 'Versions', exact: true }));
+    await pressed(page.locator('[data-version="1"]').getByRole('button', { name: 'Restore' }));
+    await pressed(
+      page.getByRole('dialog', { name: 'Restore v1 into the draft?' }).getByRole('button', { name: 'Restore' }),
+    );
+    await hasFew(false);
+    await page.keyboard.press('Control+z');
     await hasFew(true);
     expect(visit.errors).toEqual([]);
   });
