@@ -336,6 +336,7 @@ describe('an unset secret', () => {
     [{ PELTON_SECRET_KEY: 'c2hvcnQ=' }, 'PELTON_SECRET_KEY is wrong: it has 5 bytes'],
     [{ PELTON_SECRET_KEY: Buffer.alloc(32).toString('base64') }, 'PELTON_SECRET_KEY is wrong: it is not random'],
     [{ PELTON_QUEUE_URL: 'mysql://x' }, 'PELTON_QUEUE_URL is wrong: it begins with mysql://'],
+    [{ PELTON_MONGODB_URL: 'mongodb://127.0.0.1:1' }, 'PELTON_MONGODB_URL is wrong: no server answers there (connect'],
     [{ PELTON_PORT: 'http' }, 'PELTON_PORT is wrong: it is http. Set it to a whole number from 0 to 65535'],
   ])('of the server %j keeps it from starting, and says which and what to do', async (env, message) => {
     const dataDir = newDataDir();

@@ -33,7 +33,7 @@ export class AppModule {
         }),
         MongooseModule.forRoot(mongodbUrl, {
           ...(hasNoDatabase(mongodbUrl) && { dbName: 'pelton' }),
-          serverSelectionTimeoutMS: 5_000,
+          serverSelectionTimeoutMS: 2_000,
           retryAttempts: 2,
           retryDelay: 1_000,
         }),

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { AppError, type ErrorAnswer, isAppError } from '@pelton/contract';
 import type { PinoLogger } from 'nestjs-pino';
 import { newId } from './ids.js';
+import { isUnreachable } from './unreachable.js';
 
 /** An error as it is told to who asked. */
 export interface ErrorReply {
@@ -43,10 +44,4 @@ function fromHttp(error: HttpException): AppError {
   if (error.getStatus() === 404)
     return new AppError('NOT_FOUND', { noun: 'page', name: error.message.replace(/^Cannot \w+ /, '') });
   return new AppError('BAD_INPUT', { issues: [{ path: '', message: error.message }] });
-}
-
-function isUnreachable(error: unknown): boolean {
-  return (
-    error instanceof Error && /^Mongo(ServerSelection|Network|NotConnected)|MongooseServerSelection/.test(error.name)
-  );
 }
