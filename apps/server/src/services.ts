@@ -31,7 +31,9 @@ import { Releaser } from './journeys/releaser.service.js';
 import { WaitingService } from './journeys/waiting.service.js';
 import { KeyEntrance } from './keys/key-entrance.service.js';
 import { KeysService } from './keys/keys.service.js';
+import { DefinitionLineage } from './lineage/definition-lineage.service.js';
 import { LineageService } from './lineage/lineage.service.js';
+import { SendersService } from './lineage/senders.service.js';
 import { LiveService } from './ingest/live/live.service.js';
 import { MailCatcher } from './mails/mail-catcher.service.js';
 import { MembersService } from './members/members.service.js';
@@ -126,6 +128,8 @@ export const SERVICES: Provider[] = [
   JourneyTurns,
   KeyedWrites,
   KeysService,
+  DefinitionLineage,
+  SendersService,
   LineageService,
   LiveService,
   MailCatcher,

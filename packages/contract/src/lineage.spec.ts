@@ -26,6 +26,20 @@ describe('lineage', () => {
     expect(ids({ id: 'revenue', direction: 'back' })).toEqual(['stream', 'paid', 'events', 'revenue', 'other']);
   });
 
+  test('goes back from a thing by the columns that it takes, and to the whole of one that it only counts', () => {
+    const edge = (from: string, to: string, ...columns: [string, string][]) => ({
+      ...{ from, to, columns: columns.map(([source, made]) => ({ from: source, to: made })), rows: [] },
+    });
+    const edges = [edge('ids', 'people', ['id', 'user']), edge('plans', 'people', ['plan', 'plan'])];
+    const backFrom = (last: Lineage['edges'][number]) =>
+      reachable(
+        { nodes: ['ids', 'plans', 'people', 'tag'].map(node), edges: [...edges, last] },
+        { id: 'tag', direction: 'back' },
+      ).nodes.map(({ id }) => id);
+    expect(backFrom(edge('people', 'tag', ['plan', 'user_id']))).toEqual(['plans', 'people', 'tag']);
+    expect(backFrom(edge('people', 'tag'))).toEqual(['ids', 'plans', 'people', 'tag']);
+  });
+
   test('goes forth from a column only to what it takes part in', () => {
     expect(ids({ id: 'stream', direction: 'forth', column: 'note' })).toEqual(['stream', 'paid']);
     expect(ids({ id: 'stream', direction: 'forth', column: 'amount' })).toEqual([

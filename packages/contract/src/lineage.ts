@@ -1,12 +1,18 @@
 import { z } from 'zod';
 
-/** What data comes from and goes into. An event is all events of one name, `event/` with none all there are. */
+/**
+ * What data comes from and goes into. A source is what sends events to Pelton, such as `segment`. An event is all events
+ * of one name, an item all items of one type, a trait that of all users; with no name, as in `event/`, all there are.
+ */
 export const LineageNoun = z.enum([
   'connection',
+  'source',
   'stream',
   'dataset',
   'step',
   'event',
+  'trait',
+  'item',
   'metric',
   'tag',
   'experiment',
@@ -21,6 +27,8 @@ export const LineageNode = z.object({
   /** Within its noun: `revenue`, `shop/orders`, `win-back/paid`. */
   name: z.string(),
   title: z.string(),
+  /** Of a step, the title of its pipeline. */
+  within: z.string().optional(),
   /** Columns that are known of it. */
   columns: z.array(z.string()),
 });
@@ -88,10 +96,13 @@ function walk(edges: readonly LineageEdge[], start: Place, way: 'back' | 'forth'
   return { nodes, edges: used };
 }
 
+/** The whole of a thing is made of all columns that it takes; of the whole of another when it takes none in particular. */
 function placesBefore({ from, columns, rows }: LineageEdge, { column }: Place): Place[] {
-  if (column === undefined || columns === null) return [{ id: from, column: undefined }];
-  const sources = columns.filter(({ to }) => to === column).map((pair) => pair.from);
-  return [...sources, ...rows].map((source) => ({ id: from, column: source }));
+  const whole = [{ id: from, column: undefined }];
+  if (columns === null) return whole;
+  const taken = columns.filter(({ to }) => column === undefined || to === column).map((pair) => pair.from);
+  const places = [...taken, ...rows].map((source) => ({ id: from, column: source }));
+  return column === undefined && places.length === 0 ? whole : places;
 }
 
 /** A column that decides which rows there are bears on all of what comes after. */

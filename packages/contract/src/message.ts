@@ -27,6 +27,9 @@ export const Delivery = z.object({
   state: DeliveryState,
   reason: z.string().nullable(),
   runId: z.string(),
+  /** The pipeline and its step that sent it, in this run. */
+  pipeline: z.string(),
+  stepId: z.string(),
   at: Instant,
   openedAt: Instant.nullable(),
   clickedAt: Instant.nullable(),

@@ -71,6 +71,6 @@ export const UserPortrait = UserSummary.extend({
   identities: z.array(IdentityClaim),
   tags: z.array(UserTag),
   experiments: z.array(z.object({ experiment: z.string(), variation: z.string(), at: Instant })),
-  messages: z.array(z.object({ message: z.string(), state: z.string(), at: Instant })),
+  messages: z.array(z.object({ message: z.string(), state: z.string(), runId: z.string(), at: Instant })),
 });
 export type UserPortrait = z.infer<typeof UserPortrait>;

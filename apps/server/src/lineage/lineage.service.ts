@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import {
+  AppError,
   type Column,
   isAppError,
-  type JsonSchema,
   type Lineage,
   type LineageQuery,
   parseRef,
@@ -12,17 +12,13 @@ import {
   type StepCheck,
   stableText,
 } from '@pelton/contract';
-import { sql } from '@pelton/sdk';
 import { PIPELINE_STEP } from '../calls/call-circle.js';
 import { tableOf } from '../datasets/dataset.queries.js';
 import { DatasetsService } from '../datasets/datasets.service.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
-import { MetricsService } from '../metrics/metrics.service.js';
 import { GraphCheckService } from '../pipelines/graph-check.service.js';
 import { titleOf } from '../pipelines/graph-structure.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
-import { PluginsService } from '../plugins/plugins.service.js';
-import type { RunnableSql } from '../plugins/plugin-sql.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import { INPUT_STEP } from '../steps/input.step.js';
@@ -30,15 +26,20 @@ import type { StepContext } from '../steps/step-kind.js';
 import { type FrozenDefinitions, RunDefinitions } from '../steps/run-definitions.js';
 import { StepsService } from '../steps/steps.service.js';
 import { SyncsService } from '../syncs/syncs.service.js';
-import { TagsService } from '../tags/tags.service.js';
+import { DefinitionLineage } from './definition-lineage.service.js';
 import { LineageDraft } from './lineage-draft.js';
-import { namedByWidget } from './named-by-widget.js';
-import { eventPart } from './event-part.js';
+import { type Said, SendersService } from './senders.service.js';
 import { addStep, addStream, type KnownStep } from './step-lineage.js';
-import { type ColumnTrace, traceColumns } from './trace-columns.js';
 import { markedInputs, type QueryTrace, traceQuery } from './trace-query.js';
 
 type Base = Omit<StepContext, 'params' | 'inputs'>;
+
+/** Where the data of a project comes from. */
+interface Collected {
+  syncs: Awaited<ReturnType<SyncsService['list']>>;
+  datasets: Awaited<ReturnType<DatasetsService['list']>>;
+  said: Said[];
+}
 
 /** Tells what every number, person and message of a project comes from, by column where the warehouse knows. */
 @Injectable()
@@ -50,36 +51,40 @@ export class LineageService {
     private readonly checker: GraphCheckService,
     private readonly steps: StepsService,
     private readonly definitions: DefinitionsService,
-    private readonly metrics: MetricsService,
-    private readonly tags: TagsService,
+    private readonly definitionLineage: DefinitionLineage,
+    private readonly senders: SendersService,
     private readonly syncs: SyncsService,
     private readonly datasets: DatasetsService,
-    private readonly plugins: PluginsService,
     private readonly warehouse: WarehouseService,
     private readonly projects: ProjectsService,
   ) {}
 
+  /** @throws LINEAGE_UNKNOWN for a thing that nothing of the project names */
   async reach(projectId: string, query: LineageQuery): Promise<Lineage> {
-    return reachable(await this.whole(projectId), query);
+    const whole = await this.whole(projectId);
+    if (!whole.nodes.some(({ id }) => id === query.id)) throw new AppError('LINEAGE_UNKNOWN', { id: query.id });
+    return reachable(whole, query);
   }
 
   /** Worked out anew only when a pipeline or a definition has changed. */
   async whole(projectId: string): Promise<Lineage> {
-    const [pipelines, definitions, syncs, datasets] = await Promise.all([
+    const [pipelines, definitions, syncs, datasets, said] = await Promise.all([
       this.pipelines.list(projectId),
       this.definitions.freeze(projectId),
       this.syncs.list(projectId),
       this.datasets.list(projectId),
+      this.senders.said(projectId),
     ]);
     const state = stableText([
       pipelines,
       definitions,
       syncs.map(({ updatedAt }) => updatedAt),
       datasets.map(({ columns }) => columns),
+      said,
     ]);
     const known = this.known.get(projectId);
     if (known?.state === state) return known.lineage;
-    const lineage = this.build(projectId, pipelines, definitions, { syncs, datasets });
+    const lineage = this.build(projectId, pipelines, definitions, { syncs, datasets, said });
     this.known.set(projectId, { state, lineage });
     lineage.catch(() => this.known.delete(projectId)); // the next one to ask tries again
     return lineage;
@@ -89,10 +94,7 @@ export class LineageService {
     projectId: string,
     pipelines: Pipeline[],
     frozen: FrozenDefinitions,
-    {
-      syncs,
-      datasets,
-    }: { syncs: Awaited<ReturnType<SyncsService['list']>>; datasets: Awaited<ReturnType<DatasetsService['list']>> },
+    { syncs, datasets, said }: Collected,
   ): Promise<Lineage> {
     const [project, { timezone }] = await Promise.all([
       this.warehouse.project(projectId),
@@ -112,36 +114,12 @@ export class LineageService {
       if (typeof named === 'string')
         draft.pass(addStream(draft, connection, named, columns), draft.node('dataset', dataset), columns);
     }
-    await this.addDefinitions(draft, base, frozen);
+    addSaid(draft, said, pipelines);
+    await this.definitionLineage.add(draft, base, frozen);
     // One pipeline after another, so that looking at a lineage does not take the warehouse for itself.
     // oxlint-disable-next-line no-await-in-loop
     for (const pipeline of pipelines) await this.addPipeline(draft, base, pipeline, { pipelines, tables });
     return draft.done();
-  }
-
-  private async addDefinitions(draft: LineageDraft, base: Base, frozen: FrozenDefinitions): Promise<void> {
-    const { project, timezone, asOf } = base;
-    const view = { database: project.database, timezone, asOf };
-    for (const metric of frozen.metrics) {
-      const id = draft.node('metric', metric.name, { title: metric.title, columns: ['value'] });
-      const form = this.formOf('metric', metric.template);
-      // oxlint-disable-next-line no-await-in-loop -- one after another, as above
-      const trace = await traced(() => this.metrics.facts(project, metric, view));
-      addReads(draft, id, namedByWidget(form, metric.params, 'event'), trace);
-    }
-    for (const tag of frozen.tags) {
-      const id = draft.node('tag', tag.name, { title: tag.title, columns: ['user_id', 'value'] });
-      const form = this.formOf('tagging', tag.template);
-      // oxlint-disable-next-line no-await-in-loop -- one after another, as above
-      const trace = await traced(() => this.tags.membersOf(project, tag, view));
-      addReads(draft, id, namedByWidget(form, tag.params, 'event'), trace);
-    }
-    for (const { name, title, metrics } of frozen.experiments) {
-      const id = draft.node('experiment', name, { title });
-      for (const { metric } of metrics) draft.edge(`metric/${metric}`, id, [{ from: 'value', to: 'result' }]);
-    }
-    for (const { name, title, connection } of frozen.messages)
-      draft.edge(draft.node('connection', connection), draft.node('message', name, { title }));
   }
 
   private async addPipeline(
@@ -164,12 +142,21 @@ export class LineageService {
             .map(({ name }) => name),
         ),
       ];
-      const title = `${pipeline.title}: ${titleOf(graph, step.id, this.steps)}`;
+      const title = titleOf(graph, step.id, this.steps);
       // oxlint-disable-next-line no-await-in-loop -- one after another, as above
       const trace = await this.traceStep(base, step, inputs);
       addStep(draft, {
-        ...{ pipeline: pipeline.name, step, title, columns, inputs, needs: this.needsOf(step.uses), trace },
-        ...{ datasets: tables, calls: callOf(step, pipelines) },
+        ...{
+          pipeline: pipeline.name,
+          within: pipeline.title,
+          step,
+          title,
+          columns,
+          inputs,
+          needs: this.needsOf(step.uses),
+          trace,
+        },
+        ...{ datasets: tables, calls: callOf(step, pipelines), trigger: graph.trigger },
       });
     }
   }
@@ -200,39 +187,17 @@ export class LineageService {
     const type = this.steps.types().find((each) => each.uses === uses);
     return Object.fromEntries((type?.inputs ?? []).map(({ name, needs }) => [name, needs.map((need) => need.name)]));
   }
-
-  private formOf(kind: 'metric' | 'tagging', id: string): JsonSchema {
-    return this.plugins.all(kind).find(({ spec }) => spec.id === id)?.spec.params ?? {};
-  }
 }
 
-async function traced(compile: () => Promise<RunnableSql>): Promise<ColumnTrace | undefined> {
-  try {
-    const { sql: query, client } = await compile();
-    const lines = await client.rows<{ explain: string }>(sql`EXPLAIN QUERY TREE passes = 1 ${query}`);
-    return traceColumns(lines.map(({ explain }) => explain));
-  } catch (error) {
-    if (isAppError(error)) return undefined;
-    throw error;
-  }
-}
-
-/** What a definition reads: the events that its parameters name, by the properties that its SQL asks for. */
-function addReads(draft: LineageDraft, id: string, events: readonly string[], trace: ColumnTrace | undefined): void {
-  const columns =
-    trace && Object.entries(trace.columns).flatMap(([to, leaves]) => partsOf(leaves).map((from) => ({ from, to })));
-  const rows = trace ? partsOf(trace.rows) : [];
-  const names = events.length > 0 ? events : [''];
-  const parts = [...new Set([...(columns ?? []).map(({ from }) => from), ...rows])];
-  for (const name of names) {
-    const event = draft.node('event', name, { columns: parts, ...(name === '' && { title: 'All events' }) });
-    draft.edge(event, id, columns ?? null, rows);
-  }
-}
-
-function partsOf(leaves: ColumnTrace['rows']): string[] {
-  const ofEvents = leaves.filter(({ table }) => table?.endsWith('.events'));
-  return [...new Set(ofEvents.flatMap(({ column }) => eventPart(column)))];
+/** What senders said by themselves; what a pipeline stores bears its name, and its steps tell more. */
+function addSaid(draft: LineageDraft, said: readonly Said[], pipelines: readonly Pipeline[]): void {
+  const own = new Set(pipelines.map(({ name }) => name));
+  const sent = said.filter(({ source }) => !own.has(source));
+  for (const { source, noun, name, columns } of sent)
+    draft.edge(draft.node('source', source), draft.stored(noun, name, columns));
+  for (const noun of ['event', 'trait', 'item'] as const)
+    for (const source of new Set(sent.filter((each) => each.noun === noun).map((each) => each.source)))
+      draft.edge(`source/${source}`, `${noun}/`);
 }
 
 /** Where a step that calls another pipeline hands its rows over, and where it gets back what it gives. */

@@ -7,7 +7,16 @@ import type { QueryTrace } from './trace-query.js';
 
 const ORDERS = [describeColumn('who', 'String'), describeColumn('amount', 'Float64')];
 const known = (of: Step, more: Partial<KnownStep> = {}): KnownStep => ({
-  ...{ pipeline: 'shop', step: of, title: of.id, columns: ['who', 'amount'], inputs: {}, needs: {}, trace: undefined },
+  ...{
+    pipeline: 'shop',
+    within: 'Shop',
+    step: of,
+    title: of.id,
+    columns: ['who', 'amount'],
+    inputs: {},
+    needs: {},
+    trace: undefined,
+  },
   ...{ datasets: new Map([['dataset_price_list', 'price-list']]), calls: undefined },
   ...more,
 });

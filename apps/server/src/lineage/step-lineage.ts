@@ -1,12 +1,16 @@
-import { type Column, parseRef, type Step } from '@pelton/contract';
+import { type Column, parseRef, type Step, type Trigger } from '@pelton/contract';
 import type { LineageDraft } from './lineage-draft.js';
-import { eventPart } from './event-part.js';
+import { TRIGGER_STEP } from '../steps/trigger.step.js';
+import { storedColumns } from './stored-columns.js';
+import { type StoredRead, storedReads } from './stored-part.js';
 import type { LeafColumn } from './trace-columns.js';
 import type { QueryTrace } from './trace-query.js';
 
 /** A step with what is known of it without running it. */
 export interface KnownStep {
   pipeline: string;
+  /** The pipeline's title. */
+  within: string;
   step: Step;
   title: string;
   /** Of all of its output ports. */
@@ -21,21 +25,24 @@ export interface KnownStep {
   datasets: ReadonlyMap<string, string>;
   /** The pipeline that it calls: which steps there take its rows, and which give those that it gives. */
   calls: { pipeline: string; takes: readonly string[]; gives: readonly string[] } | undefined;
+  /** What starts the pipeline's runs by itself. */
+  trigger?: Trigger | undefined;
 }
 
 /** Adds a step: what it reads of other steps and of the project, and what it feeds. */
 export function addStep(draft: LineageDraft, known: KnownStep): void {
-  const { pipeline, step, title } = known;
-  const stored = step.uses === 'core/to-events' ? eventColumns(known) : undefined;
+  const { pipeline, within, step, title } = known;
+  const stored = storedColumns(known);
   const columns = stored?.columns.map(({ to }) => to) ?? known.columns;
-  const id = draft.node('step', `${pipeline}/${step.id}`, { title, columns });
+  const id = draft.node('step', `${pipeline}/${step.id}`, { title, within, columns });
   for (const [port, ref] of Object.entries(step.inputs)) {
     const from = draft.node('step', `${pipeline}/${parseRef(ref).step}`);
     if (stored) draft.edge(from, id, stored.columns, stored.rows);
     else addWire(draft, { from, id, port }, known);
   }
   addSources(draft, id, known);
-  addTables(draft, id, known);
+  addDatasets(draft, id, known);
+  addStored(draft, id, known);
   addCall(draft, id, known);
   addTargets(draft, id, known, columns);
 }
@@ -54,8 +61,10 @@ function addWire(
   draft.edge(from, id, columns, rows);
 }
 
-function addSources(draft: LineageDraft, id: string, { step, columns }: KnownStep): void {
+function addSources(draft: LineageDraft, id: string, { step, columns, trigger }: KnownStep): void {
   const { connection, stream, dataset } = step.with;
+  if (step.uses === TRIGGER_STEP && trigger?.kind === 'event') draft.edge(draft.stored('event', trigger.event), id);
+  if (step.uses === TRIGGER_STEP && trigger?.kind === 'alert') draft.edge(draft.node('metric', trigger.metric), id);
   if (step.uses.endsWith('/read') && typeof connection === 'string' && typeof stream === 'string')
     draft.pass(addStream(draft, connection, stream, columns), id, columns);
   if (step.uses === 'core/dataset' && typeof dataset === 'string')
@@ -70,24 +79,45 @@ function addSources(draft: LineageDraft, id: string, { step, columns }: KnownSte
   }
 }
 
-/** Datasets and events that the step's query reads by itself. */
-function addTables(draft: LineageDraft, id: string, { trace, datasets }: KnownStep): void {
+/** Datasets that the step's query reads by itself. */
+function addDatasets(draft: LineageDraft, id: string, { trace, datasets }: KnownStep): void {
   if (!trace) return;
   const { columns, rows } = trace.tables;
   for (const table of new Set([...Object.values(columns).flat(), ...rows].map((leaf) => leaf.table ?? ''))) {
-    const name = table.split('.').at(-1) ?? '';
-    const dataset = datasets.get(name);
-    if (dataset === undefined && name !== 'events') continue;
-    const partsOf = (leaves: readonly LeafColumn[]) =>
-      leaves.filter((leaf) => leaf.table === table).flatMap(({ column }) => (dataset ? column : eventPart(column)));
-    const made = Object.entries(columns).flatMap(([to, leaves]) => partsOf(leaves).map((from) => ({ from, to })));
-    const deciding = partsOf(rows);
-    const parts = [...made.map(({ from }) => from), ...deciding];
-    const source = dataset
-      ? draft.node('dataset', dataset)
-      : draft.node('event', '', { title: 'All events', columns: parts });
-    draft.edge(source, id, made, deciding);
+    const dataset = datasets.get(table.split('.').at(-1) ?? '');
+    if (dataset === undefined) continue;
+    const namesOf = (leaves: readonly LeafColumn[]) =>
+      leaves.filter((leaf) => leaf.table === table).map(({ column }) => column);
+    const made = Object.entries(columns).flatMap(([to, leaves]) => namesOf(leaves).map((from) => ({ from, to })));
+    draft.edge(draft.node('dataset', dataset), id, made, namesOf(rows));
   }
+}
+
+/** Events, traits and items that the step's query reads by itself. */
+function addStored(draft: LineageDraft, id: string, { trace, step }: KnownStep): void {
+  if (!trace) return;
+  for (const read of storedReads(trace.tables))
+    draft.reads(id, step.uses === 'core/enrich' ? ofItems(step, read) : read);
+}
+
+/** Enrich reads items of one type; which property a column is, its form says. */
+function ofItems({ with: params }: Step, read: StoredRead): StoredRead {
+  const { itemType, columns, keys } = params as EnrichNames; // read by the step's schema
+  if (!itemType || read.part.noun !== 'item') return read;
+  const chosen = columns ?? [];
+  const propertyOf = (name: string) => chosen.find(({ column, as }) => (as || column) === name)?.column ?? name;
+  const matched = keys?.map(({ column, matches }) => matches || (keys.length === 1 ? 'item_id' : column));
+  return {
+    part: { noun: 'item', name: itemType },
+    columns: read.columns.map(({ to }) => ({ from: propertyOf(to), to })),
+    rows: matched?.length ? matched : ['item_id'],
+  };
+}
+
+interface EnrichNames {
+  itemType?: string;
+  columns?: { column: string; as?: string }[];
+  keys?: { column: string; matches?: string }[];
 }
 
 /** What goes into the pipeline that a step calls, and what comes back. */
@@ -99,17 +129,16 @@ function addCall(draft: LineageDraft, id: string, { calls }: KnownStep): void {
 }
 
 function addTargets(draft: LineageDraft, id: string, { step }: KnownStep, columns: readonly string[]): void {
-  const { event, message, connection, dataset } = step.with;
-  if (step.uses === 'core/to-events' && typeof event === 'string') {
-    const stored = draft.node('event', event, { columns });
-    draft.pass(id, stored, columns);
-    draft.pass(stored, draft.node('event', '', { title: 'All events' }), columns);
-  }
+  const { event, type, message, connection, dataset } = step.with;
+  if (step.uses === 'core/to-events' && typeof event === 'string') draft.stores(id, 'event', event, columns);
+  if (step.uses === 'core/to-items' && typeof type === 'string') draft.stores(id, 'item', type, columns);
+  if (step.uses === 'core/to-users')
+    for (const trait of columns.filter((column) => column !== 'user_id')) draft.storesTrait(id, trait);
   if (step.uses === 'core/message' && typeof message === 'string') draft.edge(id, draft.node('message', message));
   if (step.uses === 'core/to-dataset' && typeof dataset === 'string')
     draft.pass(id, draft.node('dataset', dataset, { columns }), columns);
   if (step.uses.endsWith('/write') && typeof connection === 'string') {
-    const target = draft.node('stream', `${connection}/${step.id}`, { title: `${connection}, written`, columns });
+    const target = draft.node('stream', `${connection}/${step.id}`, { title: connection, columns });
     draft.edge(id, target);
   }
 }
@@ -119,21 +148,4 @@ export function addStream(draft: LineageDraft, connection: string, stream: strin
   const id = draft.node('stream', `${connection}/${stream}`, { title: stream, columns });
   draft.edge(draft.node('connection', connection), id);
   return id;
-}
-
-/** Which columns an event's parts are made of, as the step's own parameters say. */
-function eventColumns({ step, inputs }: KnownStep) {
-  const { userId, timestamp, onePer, properties } = step.with as Record<string, unknown>;
-  const own = [
-    { from: String(userId), to: 'user_id' },
-    { from: String(timestamp), to: 'timestamp' },
-  ];
-  const listed = Array.isArray(properties) ? (properties as { name: string; column?: string }[]) : []; // read by the step's schema
-  const arriving = Object.values(inputs)[0] ?? [];
-  const others = arriving.map(({ name }) => name).filter((name) => name !== userId && name !== timestamp);
-  const made = listed.length
-    ? listed.map(({ name, column = '' }) => ({ from: column, to: name }))
-    : others.map((name) => ({ from: name, to: name }));
-  const rows = typeof onePer === 'string' && onePer ? [onePer] : [];
-  return { columns: [...own, ...made.filter(({ from }) => from !== '')], rows };
 }

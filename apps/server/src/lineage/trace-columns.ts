@@ -63,13 +63,27 @@ class Tracer {
 
   private leaves(node: TreeNode): LeafColumn[] {
     if (node.kind === 'COLUMN') return this.column(node);
+    const trait = this.traitIn(node);
+    if (trait) return [trait];
     if (node.kind === 'QUERY' || node.kind === 'UNION')
       return [...namesOf(node).flatMap((_name, at) => this.projected(node, at)), ...this.deciding(node)];
     return node.children.flatMap((child) => this.leaves(child));
   }
 
+  /** One trait by its name, `traits['plan']`, wherever the map of a user's traits was put together. */
+  private traitIn(node: TreeNode): LeafColumn | undefined {
+    if (node.kind !== 'FUNCTION' || !node.text.includes('function_name: arrayElement,')) return undefined;
+    const [map, key] = listOf(partOf(node, 'ARGUMENTS'));
+    const name = /constant_value: '(.*)', constant_value_type: String$/.exec(key?.text ?? '')?.[1];
+    if (map?.kind !== 'COLUMN' || name === undefined) return undefined;
+    const made = this.column(map).find(({ table, column }) => isTraits(table, column));
+    return made && { table: made.table, column: `traits.${name.replace(/\\(.)/g, '$1')}` };
+  }
+
   private column(node: TreeNode): LeafColumn[] {
     const [, name = '', sourceId = ''] = /column_name: (.*), result_type: .*, source_id: (\d+)$/.exec(node.text) ?? [];
+    // A value of whom an event is about is looked up in other tables, and known by the name that definitions call it.
+    if (/^properties\.`?@/.test(name)) return [{ table: 'events', column: name }];
     const key = `${sourceId} ${name}`;
     const known = this.known.get(key);
     if (known) return known;
@@ -93,6 +107,12 @@ class Tracer {
         return node.children.flatMap((child) => this.leaves(child));
     }
   }
+}
+
+/** Where values of traits are: the table, and the view with one map a user. */
+function isTraits(table: string | undefined, column: string): boolean {
+  const name = table?.split('.').at(-1);
+  return (name === 'user_traits' && column === 'value') || (name === 'users' && column === 'traits');
 }
 
 function queriesOf(node: TreeNode): TreeNode[] {

@@ -77,7 +77,7 @@ export class MessagesService {
     userId: string | undefined,
   ): Promise<MessagePreview> {
     const { content: schema } = await this.channelSpec(projectId, input.connection);
-    const traits = userId ? await this.traitsOf(projectId, userId) : {};
+    const traits = userId ? await this.traitsOfUser(projectId, userId) : {};
     const row = { user: { ...traits, id: userId ?? '' }, unsubscribe_url: '#' };
     const [content = {}] = await this.renderer.render(input.content, schema, [row]);
     const used = templatesOf(input.content, schema).flatMap(({ text }) => traitsIn(text));
@@ -106,6 +106,13 @@ export class MessagesService {
     }));
   }
 
+  /** The traits of a user that a message takes: the address, and those that its templates name. */
+  async traitsOf(projectId: string, { connection, content }: Pick<Message, 'connection' | 'content'>) {
+    const { content: schema, address } = await this.channelSpec(projectId, connection);
+    const named = templatesOf(content, schema).flatMap(({ text }) => traitsIn(text));
+    return [...new Set([address, ...named])].filter((trait) => trait !== 'id');
+  }
+
   /** The spec of the channel behind a connection. */
   async channelSpec(projectId: string, connection: string) {
     const { uses } = await this.connections.find(projectId, connection);
@@ -117,7 +124,7 @@ export class MessagesService {
     await this.preview(projectId, input, undefined);
   }
 
-  private async traitsOf(projectId: string, userId: string): Promise<Record<string, string>> {
+  private async traitsOfUser(projectId: string, userId: string): Promise<Record<string, string>> {
     const { admin, database } = await this.warehouse.project(projectId);
     const [row] = await admin.rows<{ traits: Record<string, string> }>(
       sql`SELECT traits FROM ${identifier(database, 'users')} WHERE user_id = ${userId}`,
@@ -159,6 +166,8 @@ function toDelivery(doc: DeliveryDoc): Delivery {
     state: doc.state,
     reason: doc.reason ?? null,
     runId: doc.runId,
+    pipeline: doc.pipeline,
+    stepId: doc.stepId,
     at: doc.updatedAt.toISOString(),
     openedAt: doc.openedAt?.toISOString() ?? null,
     clickedAt: doc.clickedAt?.toISOString() ?? null,

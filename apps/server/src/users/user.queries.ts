@@ -53,7 +53,7 @@ export function userAssignmentsQuery(database: string, userId: string): Sql {
 }
 
 export function userDeliveriesQuery(database: string, userId: string): Sql {
-  return sql`SELECT message_id, toString(state) AS state, at FROM ${identifier(database, 'deliveries')} FINAL WHERE user_id = ${userId} ORDER BY at DESC LIMIT 100`;
+  return sql`SELECT message_id, toString(state) AS state, run_id, at FROM ${identifier(database, 'deliveries')} FINAL WHERE user_id = ${userId} ORDER BY at DESC LIMIT 100`;
 }
 
 /** Names of traits with a few values: name, examples. */

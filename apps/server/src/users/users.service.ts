@@ -31,6 +31,13 @@ interface UserRow {
   last_at: string | null;
 }
 
+interface DeliveryRow {
+  message_id: string;
+  state: string;
+  run_id: string;
+  at: string;
+}
+
 interface IdentityRow {
   identifier: string;
   user_id: string;
@@ -82,7 +89,7 @@ export class UsersService {
       admin.rows<IdentityRow>(userIdentitiesQuery(database, userId)),
       admin.rows<{ tag_id: string; evidence: string; entered_at: string }>(userTagsQuery(database, userId)),
       admin.rows<{ experiment_id: string; variation: string; at: string }>(userAssignmentsQuery(database, userId)),
-      admin.rows<{ message_id: string; state: string; at: string }>(userDeliveriesQuery(database, userId)),
+      admin.rows<DeliveryRow>(userDeliveriesQuery(database, userId)),
       this.tags.list(projectId),
     ]);
     if (user.events === 0 && Object.keys(user.traits).length === 0)
@@ -103,7 +110,12 @@ export class UsersService {
         enteredAt: row.entered_at,
       })),
       experiments: assignments.map((row) => ({ experiment: row.experiment_id, variation: row.variation, at: row.at })),
-      messages: deliveries.map((row) => ({ message: row.message_id, state: row.state, at: row.at })),
+      messages: deliveries.map((row) => ({
+        message: row.message_id,
+        state: row.state,
+        runId: row.run_id,
+        at: row.at,
+      })),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Graph, JsonSchema, Pipeline, StepCheck } from '@pelton/contract';
 import { computed, ref, watch } from 'vue';
+import { useRoute } from 'vue-router';
 import { usePins } from '@/api/pins';
 import { useMay } from '@/api/session';
 import { useStepTypes } from '@/api/steps';
@@ -54,7 +55,9 @@ export function useBuilder(loaded: Pipeline) {
   const pinned = computed(() => new Map(replayed.value ? [] : (pins.value ?? []).map((pin) => [pin.step, pin])));
   const { data: types } = useStepTypes();
 
-  const selected = ref<string[]>([]);
+  // A link may name the step to look at.
+  const { step } = useRoute().query;
+  const selected = ref<string[]>(typeof step === 'string' ? [step] : []);
   const selectedWire = ref<string>();
   const typeByUses = computed(() => new Map((types.value ?? []).map((type) => [type.uses, type])));
   const places = computed(() => placesOf(graph.value));

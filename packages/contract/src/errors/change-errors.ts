@@ -10,6 +10,11 @@ export const changeErrors = {
       `${f.title ?? f.field}: ${f.reason}`,
   },
   NOT_FOUND: { status: 404, text: (f: { noun: string; name: string }) => `There is no ${f.noun} called ${f.name}.` },
+  LINEAGE_UNKNOWN: {
+    status: 404,
+    text: (f: { id: string }) =>
+      `Nothing is known of what ${f.id} comes from or goes into: no source, sync, definition or pipeline of this project names it. GET /api/lineage lists all that is known.`,
+  },
   NAME_TAKEN: {
     status: 409,
     text: (f: { noun: string; name: string }) => `There is already a ${f.noun} called ${f.name}. Choose another name.`,

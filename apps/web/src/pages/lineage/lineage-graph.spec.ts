@@ -10,7 +10,7 @@ const lineage: Lineage = {
 };
 
 test('what comes from another lies below it, joined by one wire', () => {
-  const { nodes, wires } = toCanvas(lineage);
+  const { nodes, wires } = toCanvas(lineage, ({ title }) => title);
   expect(nodes[1]?.y).toBeGreaterThan(nodes[0]?.y ?? 0);
   expect(wires).toEqual([{ id: 'n0 n1', from: { step: 'n0', port: 'out' }, to: { step: 'n1', port: 'in' } }]);
 });
@@ -20,4 +20,18 @@ test('a stream is found on its connection’s page', () => {
     name: 'source',
     params: { name: 'shop' },
   });
+});
+
+test('a step is found on its pipeline’s page, chosen there', () => {
+  expect(pageOf({ ...node('x', 'stream'), noun: 'step', name: 'shop/paid' })).toEqual({
+    name: 'pipeline',
+    params: { name: 'shop' },
+    query: { step: 'paid' },
+  });
+});
+
+test('an event is found among the events, alone', () => {
+  const event = { ...node('x', 'stream'), noun: 'event' as const };
+  expect(pageOf({ ...event, name: 'Paid' })).toEqual({ name: 'events', query: { event: 'Paid' } });
+  expect(pageOf({ ...event, name: '' })).toEqual({ name: 'events', query: {} });
 });

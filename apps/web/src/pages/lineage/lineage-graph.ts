@@ -6,9 +6,12 @@ import { tidyUp } from '@/builder/graph/layout';
 
 export const LAYER_OF: Record<LineageNode['noun'], Layer> = {
   connection: 'collect',
+  source: 'collect',
   stream: 'collect',
   dataset: 'collect',
   event: 'collect',
+  trait: 'collect',
+  item: 'collect',
   step: 'shape',
   metric: 'understand',
   tag: 'understand',
@@ -16,16 +19,37 @@ export const LAYER_OF: Record<LineageNode['noun'], Layer> = {
   message: 'reach',
 };
 
-/** The page of a thing, where it has one. */
-export function pageOf({ noun, name }: LineageNode): RouteLocationRaw | undefined {
-  const [first = ''] = name.split('/');
-  if (noun === 'stream' || noun === 'connection') return { name: 'source', params: { name: first } };
-  if (noun === 'step') return { name: 'pipeline', params: { name: first } };
-  return noun === 'event' ? { name: 'events' } : { name: noun, params: { name } };
+/** The page of a thing: its own, or the one where it is seen. */
+export function pageOf({ noun, name }: LineageNode): RouteLocationRaw {
+  const [first = '', second = ''] = name.split('/');
+  switch (noun) {
+    case 'stream':
+    case 'connection':
+      return { name: 'source', params: { name: first } };
+    case 'step':
+      return { name: 'pipeline', params: { name: first }, query: { step: second } };
+    case 'event':
+      return { name: 'events', query: name === '' ? {} : { event: name } };
+    case 'source':
+      return { name: 'events' };
+    case 'trait':
+      return { name: 'users' };
+    case 'item':
+      return { name: 'items', params: { type: name } };
+    case 'dataset':
+    case 'metric':
+    case 'tag':
+    case 'experiment':
+    case 'message':
+      return { name: noun, params: { name } };
+  }
 }
 
 /** Lays a lineage out from top to bottom. Names of things have signs that ids of the canvas may not, so nodes are numbered. */
-export function toCanvas({ nodes, edges }: Lineage): { nodes: CanvasNode[]; wires: CanvasWire[] } {
+export function toCanvas(
+  { nodes, edges }: Lineage,
+  titleOf: (node: LineageNode) => string,
+): { nodes: CanvasNode[]; wires: CanvasWire[] } {
   const number = new Map(nodes.map(({ id }, at) => [id, `n${at}`]));
   const steps = nodes.map(({ id }) => {
     const sources = edges.filter(({ to }) => to === id).map(({ from }, at) => [`i${at}`, number.get(from) ?? '']);
@@ -39,12 +63,13 @@ export function toCanvas({ nodes, edges }: Lineage): { nodes: CanvasNode[]; wire
   const places = tidyUp({ steps, layout: {} } satisfies Graph);
   const pairs = [...new Set(edges.map(({ from, to }) => `${number.get(from)} ${number.get(to)}`))];
   return {
-    nodes: nodes.map(({ id, title }) => {
+    nodes: nodes.map((node) => {
+      const { id } = node;
       const key = number.get(id) ?? '';
       const at = places[key] ?? { x: 0, y: 0 };
       return {
         id: key,
-        label: title,
+        label: titleOf(node),
         ...at,
         inputs: [{ name: 'in', title: '' }],
         outputs: [{ name: 'out', title: '' }],
