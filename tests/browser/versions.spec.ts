@@ -176,4 +176,13 @@ describe('versions of a pipeline', () => {
     await page.getByRole('heading', { name: 'Lineage of shop: Orders' }).waitFor();
     expect(new URL(page.url()).searchParams.get('id')).toBe('step/shop/orders');
   });
+
+  test('a lineage of which nothing is known says so, and leads on', async () => {
+    await page.goto(`${pelton.url}/lineage?id=metric/revenu`);
+    await page.getByRole('heading', { name: 'Nothing is known of metric/revenu' }).waitFor();
+    await visit.takePicture('lineage-unknown');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('main').getByRole('link', { name: 'Metrics' }).click();
+    await page.waitForURL(`${pelton.url}/metrics`);
+  });
 });

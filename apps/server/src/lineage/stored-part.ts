@@ -12,7 +12,7 @@ export interface StoredPart {
 
 /** What a column of the project's own tables is; undefined for one of another table. */
 export function storedPart({ table, column }: LeafColumn): StoredPart | undefined {
-  switch (table?.split('.').at(-1)) {
+  switch (table?.split('.').at(-1) ?? '') {
     case 'events':
       return eventPart(column.replaceAll('`', ''));
     case 'users':

@@ -1,6 +1,6 @@
-import type { Lineage } from '@pelton/contract';
+import type { Lineage, LineageNode } from '@pelton/contract';
 import { expect, test } from 'vitest';
-import { pageOf, toCanvas } from './lineage-graph';
+import { pageOf, sourcesFirst, toCanvas } from './lineage-graph';
 
 const node = (id: string, noun: 'stream' | 'metric') => ({ id, noun, name: id, title: id, columns: [] });
 const edge = { from: 'stream/shop/orders.csv', to: 'metric/revenue', columns: null, rows: [] };
@@ -13,6 +13,13 @@ test('what comes from another lies below it, joined by one wire', () => {
   const { nodes, wires } = toCanvas(lineage, ({ title }) => title);
   expect(nodes[1]?.y).toBeGreaterThan(nodes[0]?.y ?? 0);
   expect(wires).toEqual([{ id: 'n0 n1', from: { step: 'n0', port: 'out' }, to: { step: 'n1', port: 'in' } }]);
+});
+
+test('things are listed after what they come from, and a circle ends', () => {
+  const [orders, revenue] = lineage.nodes as [LineageNode, LineageNode];
+  const back = { ...edge, from: revenue.id, to: orders.id };
+  expect(sourcesFirst({ nodes: [revenue, orders], edges: [edge] })).toEqual([orders, revenue]);
+  expect(sourcesFirst({ nodes: [orders, revenue], edges: [edge, back] })).toEqual([revenue, orders]);
 });
 
 test('a stream is found on its connection’s page', () => {

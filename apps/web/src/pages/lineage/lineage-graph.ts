@@ -45,6 +45,24 @@ export function pageOf({ noun, name }: LineageNode): RouteLocationRaw {
   }
 }
 
+/** The things of a lineage, each after all that it comes from; in a circle the one that is told first begins. */
+export function sourcesFirst({ nodes, edges }: Lineage): LineageNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const ordered = new Set<LineageNode>();
+  const seen = new Set<string>();
+  const visit = (node: LineageNode) => {
+    if (seen.has(node.id)) return;
+    seen.add(node.id);
+    for (const { from } of edges.filter(({ to }) => to === node.id)) {
+      const before = byId.get(from);
+      if (before) visit(before);
+    }
+    ordered.add(node);
+  };
+  for (const node of nodes) visit(node);
+  return [...ordered];
+}
+
 /** Lays a lineage out from top to bottom. Names of things have signs that ids of the canvas may not, so nodes are numbered. */
 export function toCanvas(
   { nodes, edges }: Lineage,
