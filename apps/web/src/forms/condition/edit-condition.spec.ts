@@ -1,4 +1,4 @@
-import type { Condition } from '@pelton/contract';
+import type { Condition, Rule } from '@pelton/contract';
 import { describe, expect, test } from 'vitest';
 import {
   type ConditionField,
@@ -31,6 +31,14 @@ describe('a rule', () => {
     const rule = { field: 'Quantity', operator: '>=' as const, value: 3 };
     expect(withField(rule, field('UnitPrice', 'number'))).toEqual({ field: 'UnitPrice', operator: '>=', value: 3 });
     expect(withField(rule, country)).toEqual({ field: 'Country', operator: '=', value: '3' });
+  });
+
+  test('keeps no value that nobody chose when a field of another family is chosen', () => {
+    const [blank] = withRule(emptyCondition(), quantity).rules as Rule[]; // it holds no group
+    const isNew = withField(withField(blank!, country), field('is_new', 'boolean'));
+    expect(withField(blank!, country).value).toBe('');
+    expect(isNew.value).toBe(true);
+    expect(withField(isNew, country).value).toBe('');
   });
 
   test('reshapes its value with the operator', () => {

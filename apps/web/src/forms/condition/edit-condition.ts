@@ -68,12 +68,14 @@ export function withOperator(rule: Rule, operator: Operator, family: ColumnFamil
 function reshape(value: Rule['value'], shape: ValueShape, family: ColumnFamily): Rule['value'] {
   const given = [value]
     .flat()
-    .flatMap((each) => (typeof each === 'object' || each === undefined ? [] : [toFamily(each, family)]));
+    .flatMap((each) =>
+      typeof each === 'object' || each === undefined || isUntouched(each, family) ? [] : [toFamily(each, family)],
+    );
   switch (shape) {
     case 'none':
       return undefined;
     case 'list':
-      return given.filter((each) => each !== '');
+      return given;
     case 'pair':
       return [given[0] ?? emptyValue(family), given[1] ?? emptyValue(family)];
     case 'stretch':
@@ -81,6 +83,11 @@ function reshape(value: Rule['value'], shape: ValueShape, family: ColumnFamily):
     case 'one':
       return given[0] ?? emptyValue(family);
   }
+}
+
+/** What the form filled in by itself for another family says nothing for this one. */
+function isUntouched(value: string | number | boolean, family: ColumnFamily): boolean {
+  return value === '' || (value === 0 && family !== 'number') || (value === true && family !== 'boolean');
 }
 
 function emptyValue(family: ColumnFamily): string | number | boolean {
