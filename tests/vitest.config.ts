@@ -13,6 +13,7 @@ const TIMED = { normal: ['faults/ingest-hostile.spec.ts'], long: ['browser/canva
 
 export default defineConfig({
   test: {
+    isolate: false, // each file works with a Pelton of its own, in processes of its own
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },

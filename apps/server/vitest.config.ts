@@ -1,4 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-// Tests on the real engine take seconds where cores are busy.
-export default defineConfig({ test: { testTimeout: 60_000, hookTimeout: 60_000 } });
+// Tests on the real engine take seconds where cores are busy. Files share what is loaded, which is most of Pelton.
+export default defineConfig({ test: { testTimeout: 60_000, hookTimeout: 60_000, isolate: false } });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
-import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
+import { defineConfig } from 'vitest/config';
 
 const SERVER = process.env['PELTON_SERVER'] ?? 'http://127.0.0.1:4600';
 
@@ -29,6 +29,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 600,
     rolldownOptions: { output: { codeSplitting: { groups: EVERYWHERE } } },
   },
+  test: { isolate: false },
   server: {
     proxy: Object.fromEntries(['/api', '/v1', '/t/', '/healthz'].map((path) => [path, { target: SERVER }])),
   },

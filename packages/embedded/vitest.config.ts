@@ -2,5 +2,5 @@ import { defineConfig } from 'vitest/config';
 
 // The services are real ones, in child processes that run what was built into dist.
 export default defineConfig({
-  test: { include: ['src/**/*.spec.ts'], testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 2 },
+  test: { include: ['src/**/*.spec.ts'], testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 2, isolate: false },
 });

@@ -15,6 +15,7 @@ import { type SourcePostgres, startPostgres } from '../support/source-postgres.j
 import { startVisit, type Visit } from '../support/visit.js';
 import { waitFor } from '../support/wait-for.js';
 
+/** So many that a person sees how they come. */
 const MANY = 400_000;
 
 describe('collecting, as somebody who reads no code does it', () => {
@@ -34,7 +35,7 @@ describe('collecting, as somebody who reads no code does it', () => {
       CREATE TABLE prices (sku text PRIMARY KEY, price numeric(10, 2) NOT NULL);
       INSERT INTO prices VALUES ('mug', 12.50);
       CREATE TABLE clicks (id bigint PRIMARY KEY, page text NOT NULL);
-      INSERT INTO clicks SELECT number, 'page ' || number % 100 FROM generate_series(1, ${MANY}) AS number`);
+      INSERT INTO clicks VALUES (1, 'page 1')`);
     api = await Api.signIn(pelton.url);
     ({ secret: key } = await api.post<{ secret: string }>('/api/keys', { title: 'Web shop', scopes: ['write'] }));
     ({ page } = visit);
@@ -96,13 +97,20 @@ describe('collecting, as somebody who reads no code does it', () => {
     await table.getByRole('link', { name: 'clicks' }).waitFor();
     expect(await table.getByRole('row').count()).toBe(4);
     await table.getByRole('link', { name: 'clicks' }).click();
+    const history = page.getByRole('table', { name: 'History' });
+    await history.getByText('done').waitFor();
+    await source.client.query(
+      `INSERT INTO clicks SELECT number, 'page ' || number % 100 FROM generate_series(2, ${MANY}) AS number`,
+    );
+    await button('Run now').click();
     await page
       .getByText(/rows, [\d.]+ (kB|MB), \d+ s/)
       .first()
       .waitFor();
     await visit.takePicture('04 progress');
-    await page.getByRole('table', { name: 'History' }).getByText('done').waitFor();
-    expect((await cellsOf(page.getByRole('table', { name: 'History' }), 3))[0]?.[2]?.trim()).toBe('400,000');
+    await expect.poll(() => history.getByText('done').count()).toBe(2);
+    // The last row that was read is read again: others may have come with the same number.
+    expect((await cellsOf(history, 3))[0]?.[2]?.trim()).toBe('400,000');
     await page.goto(`${pelton.url}/sources`);
     await page.getByRole('table', { name: 'Sources' }).getByText('400K').waitFor();
     await visit.takePicture('05 sources');
