@@ -27,7 +27,7 @@ let heldAfter = Number.POSITIVE_INFINITY;
 
 beforeAll(async () => {
   services = await startServices({ dataDir });
-  source = await startHttp((_request, response) => void answer(response));
+  source = await startHttp((_request, response) => answer(response));
   await startAgain();
   await connect(api, { name: 'numbers', uses: 'http', config: { url: source.url, allowPrivate: true } });
   warehouse = openWarehouse({ url: services.clickhouseUrl });
@@ -59,11 +59,19 @@ async function startAgain(): Promise<void> {
   api = await Api.signIn(pelton.url);
 }
 
-async function answer(response: ServerResponse): Promise<void> {
+/** Answers that stay open until the reader goes. */
+const held = new Set<ServerResponse>();
+
+function answer(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  const rows = Array.from({ length: Math.min(last, heldAfter) }, (_, index) => `{"n":${index + 1},"word":"row"}\n`);
-  response.write(rows.join(''));
-  if (heldAfter >= last) response.end(); // else the answer stays open until the reader goes
+  response.write(lines(1, Math.min(last, heldAfter)));
+  if (heldAfter >= last) return void response.end();
+  held.add(response);
+  response.on('close', () => held.delete(response));
+}
+
+function lines(from: number, to: number): string {
+  return Array.from({ length: to - from + 1 }, (_, index) => `{"n":${from + index},"word":"row"}\n`).join('');
 }
 
 async function begun(name: string, rows: number): Promise<string> {
@@ -123,6 +131,20 @@ describe('when the process is killed in the middle', () => {
 });
 
 describe('a sync that is running', () => {
+  test.each([
+    { name: 'replaced', mode: 'full_refresh' as const },
+    { name: 'continued', mode: 'incremental' as const, cursor: 'n' },
+  ])('($mode) writes nothing when it is cancelled, and leaves its next run alone', async (input) => {
+    await addSync(api, { ...input, connection: 'numbers', stream: { stream: 'all' } });
+    await runSync(api, input.name);
+    [last, heldAfter] = [60_000, 45_000];
+    await api.post(`/api/sync-runs/${await begun(input.name, 40_000)}/cancel`);
+    const id = await begun(input.name, 40_000); // by then a worker of the first run would have noticed
+    for (const response of held) response.end(lines(45_001, 60_000)); // to both readers
+    expect(await syncRunOver(api, id)).toMatchObject({ state: 'done', attempt: 1 });
+    expect(await count(input.name)).toEqual({ rows: 60_000, different: 60_000 });
+  });
+
   test('is not started a second time, and can be cancelled', async () => {
     await addSync(api, { name: 'cancelled', connection: 'numbers', stream: { stream: 'all' } });
     await runSync(api, 'cancelled');

@@ -11,9 +11,9 @@ export function tableOf(dataset: string): string {
   return `dataset_${dataset.replaceAll('-', '_')}`;
 }
 
-/** A new generation of a dataset's table. Names of datasets have no underscores, so it is never one of another dataset. */
-export function generationOf(dataset: string, runId: string): string {
-  return `${tableOf(dataset)}__${runId}`;
+/** A new generation of a dataset's table, of one attempt at loading it. Names of datasets have no underscores, so it is never one of another dataset. */
+export function generationOf(dataset: string, attempt: string): string {
+  return `${tableOf(dataset)}__${attempt}`;
 }
 
 /** As the warehouse tells it; bytes on disk. */

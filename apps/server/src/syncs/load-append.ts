@@ -49,6 +49,7 @@ async function read(load: Load): Promise<void> {
       }
     }
   } catch (error) {
+    await part.sink.settle(); // whoever takes over takes out what no state stands for, and nothing may come after that
     if (!signal.aborted && state !== null) await keepConfirmed(load, part, state);
     throw error;
   }
@@ -67,10 +68,10 @@ interface Part {
 }
 
 /** Notes the part before any row of it is written; a state is saved in the same write. */
-async function beginPart({ sync, project, report, signal, hold }: Load, state?: string): Promise<Part> {
+async function beginPart({ sync, project, report, hold }: Load, state?: string): Promise<Part> {
   const id = newId();
   await hold({ batch: isKeyless(sync) ? id : null, ...(state !== undefined && { state }) });
-  const sink = new RowSink(project.admin, tableOf(sync.dataset), { report, signal });
+  const sink = new RowSink(project.admin, tableOf(sync.dataset), report);
   if (isKeyless(sync)) sink.batch = `${id}.0`;
   return { id, segment: 0, sink, rowsBefore: report.rows, rowsAtState: report.rows, begunAt: performance.now() };
 }

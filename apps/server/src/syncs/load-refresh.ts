@@ -1,5 +1,6 @@
 import { type Column, isAppError, type Sql } from '@pelton/contract';
 import { identifier, sql } from '@pelton/sdk';
+import type { WarehouseClient } from '@pelton/warehouse';
 import {
   createDatasetTable,
   fillFrom,
@@ -19,10 +20,10 @@ const LOOK_EVERY_MS = 1_000;
  * readers see the old one, and whatever goes wrong leaves it as it was.
  */
 export async function refresh(load: Load, relation: { sql: Sql; columns: Column[] } | undefined): Promise<void> {
-  const { project, sync, runId, columns, report } = load;
+  const { project, sync, columns, report, attempt } = load;
   const { admin } = project;
-  const generation = generationOf(sync.dataset, runId);
-  await dropGenerations(load);
+  const generation = generationOf(sync.dataset, attempt);
+  await dropLeftBehind(load);
   await admin.run(createDatasetTable(generation, shapeOf(sync, columns)));
   let state: string | null = null;
   try {
@@ -31,7 +32,7 @@ export async function refresh(load: Load, relation: { sql: Sql; columns: Column[
     await load.hold({}); // from here on it would be too late to notice that another attempt is at it
     await publishGeneration(project, generation, sync.dataset);
   } finally {
-    await dropGenerations(load).catch(() => undefined); // the next run tries again
+    await drop(admin, generation).catch(() => undefined); // the next run tries again
   }
   const { rows } = await load.record();
   await load.hold({ state, batch: null });
@@ -69,7 +70,7 @@ async function fillByWarehouse(
 async function fillThroughPlugin({ project, sync, source, report, signal }: Load, generation: string) {
   report.rows = 0;
   report.bytes = 0;
-  const sink = new RowSink(project.admin, generation, { report, signal });
+  const sink = new RowSink(project.admin, generation, report);
   let state: string | null = null;
   for await (const message of source.read(requestOf(sync, null), signal)) {
     if (message.type === 'RECORDS') await sink.add(message.records);
@@ -80,8 +81,14 @@ async function fillThroughPlugin({ project, sync, source, report, signal }: Load
   return state;
 }
 
-async function dropGenerations({ project, sync }: Load): Promise<void> {
+/** Whoever comes later drops what came before, never the other way round: who is late may only drop what is its own. */
+async function dropLeftBehind({ project, sync, hold }: Load): Promise<void> {
   const { admin, database } = project;
   const left = await admin.rows<{ name: string }>(generationsOf(database, sync.dataset));
-  for (const { name } of left) await admin.run(sql`DROP TABLE IF EXISTS ${identifier(name)} SYNC`);
+  await hold({});
+  for (const { name } of left) await drop(admin, name);
+}
+
+async function drop(admin: WarehouseClient, table: string): Promise<void> {
+  await admin.run(sql`DROP TABLE IF EXISTS ${identifier(table)} SYNC`);
 }

@@ -17,12 +17,11 @@ export class RowSink {
   constructor(
     private readonly client: WarehouseClient,
     private readonly table: string,
-    private readonly options: { report: SyncReport; signal: AbortSignal },
+    private readonly report: SyncReport,
   ) {}
 
   async add(records: Record<string, unknown>[]): Promise<void> {
-    const { batch } = this;
-    const { report } = this.options;
+    const { batch, report } = this;
     for (const record of records) {
       if (batch !== undefined) record[BATCH_COLUMN] = batch;
       const line = JSON.stringify(record);
@@ -40,14 +39,18 @@ export class RowSink {
     await this.inserting;
   }
 
+  /** Resolves when nothing is on its way to the warehouse any more; what is gathered and not sent is left. */
+  async settle(): Promise<void> {
+    await this.inserting.catch(() => undefined);
+  }
+
   private async send(): Promise<void> {
     await this.inserting;
     if (this.lines.length === 0) return;
     const { lines } = this;
     this.lines = [];
     this.characters = 0;
-    const { signal } = this.options;
-    this.inserting = this.client.insertLines(this.table, lines, { signal, settings: SETTINGS });
+    this.inserting = this.client.insertLines(this.table, lines, { settings: SETTINGS });
     this.inserting.catch(() => undefined); // told when it is waited for
   }
 }

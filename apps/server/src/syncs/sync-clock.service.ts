@@ -41,6 +41,7 @@ export class SyncClock implements OnApplicationBootstrap, OnApplicationShutdown 
 
   private async look(now: Date): Promise<void> {
     await this.takeUpAbandoned();
+    await this.freeCancelled();
     await this.startDue(now);
   }
 
@@ -48,14 +49,20 @@ export class SyncClock implements OnApplicationBootstrap, OnApplicationShutdown 
     const open = await this.runs.find({ state: { $in: ['waiting', 'running'] } }, { log: 0 }).lean();
     for (const run of open) {
       if (run.state === 'running') {
-        const isAbandoned = (run.leaseUntil?.getTime() ?? 0) < Date.now() || isGone(run.worker ?? '');
-        if (!isAbandoned) continue;
+        if (!isAbandoned(run)) continue;
         this.logger.warn({ runId: run._id, attempt: run.attempt }, 'sync.abandoned');
         const { _id, attempt } = run;
         await this.runs.updateOne({ _id, attempt, state: 'running' }, { $set: { state: 'waiting' } });
       }
       await this.engine.wake(run);
     }
+  }
+
+  /** A worker that died lets go of nothing. */
+  private async freeCancelled(): Promise<void> {
+    const held = await this.runs.find({ state: 'cancelled', open: { $exists: true } }, { log: 0 }).lean();
+    const left = held.filter(isAbandoned).map(({ _id }) => _id);
+    if (left.length > 0) await this.runs.updateMany({ _id: { $in: left } }, { $unset: { open: 1 } });
   }
 
   private async startDue(now: Date): Promise<void> {
@@ -79,4 +86,8 @@ export class SyncClock implements OnApplicationBootstrap, OnApplicationShutdown 
     }
     await this.syncs.updateOne({ _id, nextRunAt }, { $set: { nextRunAt: nextAt } });
   }
+}
+
+function isAbandoned({ leaseUntil, worker }: Pick<SyncRunDoc, 'leaseUntil' | 'worker'>): boolean {
+  return (leaseUntil?.getTime() ?? 0) < Date.now() || isGone(worker ?? '');
 }

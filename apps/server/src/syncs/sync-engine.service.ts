@@ -9,7 +9,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { newId } from '../common/ids.js';
 import { WORKER_ID } from '../runs/worker-id.js';
 import { countRows } from './daily-rows.js';
-import { SchemaChanged, SyncLoader } from './sync-loader.service.js';
+import { type HeldSync, SchemaChanged, SyncLoader } from './sync-loader.service.js';
 import { SyncReport } from './sync-report.js';
 import type { SyncDoc, SyncRunDoc } from './sync.schema.js';
 
@@ -20,6 +20,8 @@ export interface SyncJob {
 
 const LEASE_MS = 15_000;
 const BEAT_MS = 1_000;
+/** A source that does not let go at once is not waited for longer. */
+const LEAVE_MS = 5_000;
 const KEPT_LINES = 500;
 /** A run whose process died so often is not begun again by itself. */
 const MOST_ATTEMPTS = 5;
@@ -32,7 +34,7 @@ const RETRY_MS = [500, 2_000, 5_000];
  */
 @Injectable()
 export class SyncEngine implements BeforeApplicationShutdown {
-  private readonly active = new Map<AbortController, Promise<void>>();
+  private readonly active = new Map<AbortController, { runId: string; work: Promise<void> }>();
   private isStopping = false;
 
   constructor(
@@ -53,15 +55,22 @@ export class SyncEngine implements BeforeApplicationShutdown {
     if (this.isStopping) return;
     const controller = new AbortController();
     const work = this.attempt(runId, controller);
-    this.active.set(controller, work);
+    this.active.set(controller, { runId, work });
     await work.finally(() => this.active.delete(controller));
+  }
+
+  /** Resolves when this process no longer works on a run that was cancelled; in another process that ends with its next beat. */
+  async leave(runId: string): Promise<void> {
+    const [controller, at] = [...this.active].find(([, { runId: id }]) => id === runId) ?? [];
+    controller?.abort();
+    await Promise.race([at?.work.catch(() => undefined), pause(LEAVE_MS, undefined, { ref: false })]);
   }
 
   /** Runs go on in the next process that starts. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     for (const controller of this.active.keys()) controller.abort();
-    await Promise.allSettled(this.active.values());
+    await Promise.allSettled([...this.active.values()].map(({ work }) => work));
   }
 
   private async attempt(runId: string, controller: AbortController): Promise<void> {
@@ -71,10 +80,11 @@ export class SyncEngine implements BeforeApplicationShutdown {
     if (run.attempt > MOST_ATTEMPTS)
       return this.fail(run, report, new AppError('SYNC_DIED', { attempts: MOST_ATTEMPTS }));
     const holder = newId();
-    const sync = await this.syncs
+    const found = await this.syncs
       .findOneAndUpdate({ _id: run.syncId }, { $set: { holder } }, { returnDocument: 'after' })
       .lean();
-    if (!sync) return this.fail(run, report, new AppError('NOT_FOUND', { noun: 'sync', name: run.sync }));
+    if (!found) return this.fail(run, report, new AppError('NOT_FOUND', { noun: 'sync', name: run.sync }));
+    const sync: HeldSync = { ...found, holder };
     if (run.attempt > 1) report.warn('The process that ran it is gone; another one takes it up');
     const stopBeats = this.keepAlive(run, report, controller);
     try {
@@ -87,7 +97,13 @@ export class SyncEngine implements BeforeApplicationShutdown {
       else if (!controller.signal.aborted) await this.fail(run, report, error);
     } finally {
       stopBeats();
+      await this.letGo(run);
     }
+  }
+
+  /** The next run of the sync may begin, now that nothing of this one writes any more. */
+  private async letGo({ _id, attempt }: SyncRunDoc): Promise<void> {
+    await this.runs.updateOne({ _id, attempt, worker: WORKER_ID, state: 'cancelled' }, { $unset: { open: 1 } });
   }
 
   private claim(runId: string): Promise<SyncRunDoc | null> {

@@ -13,10 +13,14 @@ import { describeChange, planSchema } from './schema-change.js';
 import type { SyncReport } from './sync-report.js';
 import type { SyncDoc, SyncRunDoc } from './sync.schema.js';
 
+/** A sync that an attempt has taken. */
+export type HeldSync = SyncDoc & { holder: string };
+
 /** What a load works with. */
 export interface Load {
   sync: SyncDoc;
-  runId: string;
+  /** Whose load it is: new with each attempt at a run. */
+  attempt: string;
   project: ProjectSql;
   source: StreamSource;
   /** The columns of the dataset when the load is done. */
@@ -49,7 +53,7 @@ export class SyncLoader {
     private readonly warehouse: WarehouseService,
   ) {}
 
-  async load(sync: SyncDoc, run: SyncRunDoc, report: SyncReport, signal: AbortSignal): Promise<void> {
+  async load(sync: HeldSync, run: SyncRunDoc, report: SyncReport, signal: AbortSignal): Promise<void> {
     const { projectId, dataset, mode } = sync;
     const project = await this.warehouse.project(projectId);
     const source = await this.connections.openStream(projectId, sync.connection, sync.stream);
@@ -57,7 +61,7 @@ export class SyncLoader {
     const found = relation?.columns ?? (await source.discover(signal)).columns;
     const { columns, needsReload } = await this.plan(sync, found, report);
     const load: Load = {
-      ...{ sync, runId: run._id, project, source, columns, report, signal },
+      ...{ sync, attempt: sync.holder, project, source, columns, report, signal },
       hold: (change) => this.hold(sync, change),
       record: () => this.datasets.record(projectId, dataset, describe(sync, columns)),
     };

@@ -74,14 +74,17 @@ export class SyncRunsService {
     return { ...toSyncRun(run), log: run.log };
   }
 
-  /** Ends a run where it is. What an incremental run has confirmed stays; a full refresh leaves the dataset as it was. */
+  /**
+   * Ends a run where it is. What an incremental run has confirmed stays; a full refresh leaves the dataset as it was.
+   * The next run can start when the worker of this one has let go.
+   */
   async cancel(projectId: string, id: string): Promise<SyncRunDetail> {
-    const cancelled = await this.runs.updateOne(
-      { _id: id, projectId, state: { $in: ['waiting', 'running'] } },
-      { $set: { state: 'cancelled', finishedAt: new Date() }, $unset: { open: 1 } },
-    );
+    const end = { $set: { state: 'cancelled' as const, finishedAt: new Date() } };
+    const waited = await this.runs.updateOne({ _id: id, projectId, state: 'waiting' }, { ...end, $unset: { open: 1 } });
+    const cut = await this.runs.updateOne({ _id: id, projectId, state: 'running' }, end);
     const run = await this.find(projectId, id);
-    if (cancelled.modifiedCount === 0) throw new AppError('RUN_OVER', { state: run.state });
+    if (waited.modifiedCount + cut.modifiedCount === 0) throw new AppError('RUN_OVER', { state: run.state });
+    await this.engine.leave(id);
     return run;
   }
 

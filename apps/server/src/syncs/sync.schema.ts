@@ -57,7 +57,7 @@ export interface SyncRunDoc extends Omit<SyncRun, 'id' | 'askedAt' | 'startedAt'
   _id: string;
   projectId: string;
   syncId: string;
-  /** The sync's id until the run is over: no two runs of a sync at once. */
+  /** The sync's id until the run is over and its worker has let go: no two runs of a sync at once. */
   open?: string;
   /** The sync and the time of its schedule, so that no time is run twice. */
   due?: string;
