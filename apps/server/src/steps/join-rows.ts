@@ -1,7 +1,7 @@
 import type { Column, Relation, Sql } from '@pelton/contract';
 import { identifier, join, sql } from '@pelton/sdk';
 import { z } from 'zod';
-import { asKey, asTime, emptyableType, isEmptyable, rowHash, sourceColumn } from './row-values.js';
+import { asKey, asMoment, emptyableType, isEmptyable, rowHash, sourceColumn } from './row-values.js';
 
 /** Which rows a join gives: a left, an inner, a semi and an anti join, in words that a form shows. */
 export const JoinKeep = z.enum([
@@ -40,7 +40,7 @@ export function joinQuery(joining: Joining): Sql {
 }
 
 function leftSide({ left, keys, asOf, timezone }: Joining): Sql {
-  const time = asOf && asTime(asOf.left, timezone);
+  const time = asOf && asMoment(asOf.left, timezone);
   const named = keys.map(({ left: column, right }, index) => {
     const key = sql`nullIf(${asKey(column, right)}, '')`;
     return sql`${time ? sql`if(isNull(${time}), NULL, ${key})` : key} AS ${keyName(index)}`;
@@ -56,7 +56,7 @@ function rightSide({ right, keys, asOf, added, timezone }: Joining): Sql {
   const values = added.map(({ column }, index) => sql`${sourceColumn(column.name)} AS ${valueName(index)}`);
   const found = sql`true AS \`@found\``;
   if (!asOf) return sql`SELECT ${join([...named, ...values, found])} FROM (${right.sql}) AS source`;
-  const time = asTime(asOf.right, timezone);
+  const time = asMoment(asOf.right, timezone);
   const at = sql`assumeNotNull(${time}) AS ${TIME}`;
   const once = join([...keys.map((_, index) => keyName(index)), TIME]);
   // Of two rows of one key and one instant, the same one each time.

@@ -1,4 +1,5 @@
 import { inEnglish, type Relation } from '@pelton/contract';
+import { sql } from '@pelton/sdk';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { joinStep } from './join.step.js';
@@ -107,17 +108,64 @@ describe('join', () => {
     ]);
   });
 
+  test('a right row holds from its own instant on, in whichever zone and type each side says it', async () => {
+    const at = "DateTime64(3, 'Asia/Seoul')";
+    const left = relationOf(engine, 'moments', { id: 'Int64', sku: 'String', at }, [
+      { id: 1, sku: '7', at: '2026-01-09T23:59:59.999Z' },
+      { id: 2, sku: '7', at: '2026-01-10T00:00:00Z' },
+      { id: 3, sku: '7', at: '2025-12-31T23:59:59.999Z' },
+    ]);
+    const texts = relationOf(engine, 'texts', { sku: 'String', since: 'String', price_right: 'Float64' }, [
+      { sku: '7', since: '2026-01-10T00:00:00Z', price_right: 12 },
+      { sku: '7', since: '2026-01-01', price_right: 10 },
+      { sku: '7', since: 'soon', price_right: 99 },
+    ]);
+    const expected = [
+      [1, 10],
+      [2, 12],
+      [3, null],
+    ];
+    const named = { ...prices, sql: sql`SELECT sku, since, price AS price_right, words FROM (${prices.sql})` };
+    const columns = named.columns.map((column) =>
+      column.name === 'price' ? { ...column, name: 'price_right' } : column,
+    );
+    for (const right of [texts, { ...named, columns }])
+      expect(pick(await join(asOf, { left, right }))).toEqual(expected);
+  });
+
+  test('a time is the moment that it is in every project, a day begins in the project’s zone', async () => {
+    const left = relationOf(engine, 'seoul', { id: 'Int64', sku: 'String', at: "DateTime64(3, 'UTC')" }, [
+      { id: 1, sku: '7', at: '2026-01-09T14:59:59Z' }, // just before the 10th in Seoul
+      { id: 2, sku: '7', at: '2026-01-09T15:00:00Z' },
+    ]);
+    const days = relationOf(engine, 'days', { sku: 'String', since: 'Date', price_right: 'Float64' }, [
+      { sku: '7', since: '2026-01-10', price_right: 12 },
+    ]);
+    const texts = relationOf(engine, 'zoned', { sku: 'String', since: 'String', price_right: 'Float64' }, [
+      { sku: '7', since: '2026-01-09T15:00:00Z', price_right: 12 },
+    ]);
+    for (const right of [days, texts]) {
+      const context = stepContext(joinStep, { keys, ...asOf }, { left, right });
+      const rows = engine.rows(await joinStep.compile({ ...context, timezone: 'Asia/Seoul' }));
+      expect(pick(rows.sort((a, b) => Number(a['id']) - Number(b['id'])))).toEqual([
+        [1, null],
+        [2, 12],
+      ]);
+    }
+  });
+
   test('matches by several columns of other names', async () => {
     const both = [
-      { left: 'sku', right: 'sku' },
-      { left: 'price', right: 'price' },
+      { left: 'article', right: 'sku' },
+      { left: 'paid', right: 'price' },
     ];
-    const left = relationOf(engine, 'asked', { id: 'Int64', sku: 'Int32', price: 'Float64' }, [
-      { id: 1, sku: 7, price: 12 },
-      { id: 2, sku: 7, price: 13 },
+    const left = relationOf(engine, 'asked', { id: 'Int64', article: 'Int32', paid: 'Float64' }, [
+      { id: 1, article: 7, paid: 12 },
+      { id: 2, article: 7, paid: 13 },
+      { id: 3, article: 8, paid: 12 },
     ]);
     expect(await join({ keys: both, keep: 'matching rows' }, { left, right: prices })).toEqual([
-      { id: 1, sku: 7, price: 12, since: '2026-01-10', words: ['new'] },
+      { id: 1, article: 7, paid: 12, since: '2026-01-10', words: ['new'] },
     ]);
   });
 

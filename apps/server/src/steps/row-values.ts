@@ -11,7 +11,16 @@ export function asText(value: Sql): Sql {
   return sql`ifNull(toString(${value}), '')`;
 }
 
-/** An instant from a time, a text or a number of seconds or milliseconds; null when it cannot be read. */
+/** An instant as conditions read it: a time is the moment that it is, and only days and texts without a zone are of this one. */
+export function asMoment(column: Column, timezone: string): Sql {
+  if (column.family !== 'time') return asTime(column, timezone);
+  return sql`toTimeZone(toDateTime64(${sourceColumn(column.name)}, 3, ${bind('String', timezone)}), 'UTC')`;
+}
+
+/**
+ * An instant from a time, a text or a number of seconds or milliseconds; null when it cannot be read.
+ * @param timezone what clocks showed it that wrote the times, whatever zone their column has
+ */
 export function asTime(column: Column, timezone: string): Sql {
   const value = sourceColumn(column.name);
   const zone = bind('String', timezone);

@@ -1,8 +1,8 @@
-import { listPhrases, phrase, toJsonSchema } from '@pelton/contract';
+import { type Column, listPhrases, phrase, toJsonSchema } from '@pelton/contract';
 import { identifier, join, type Sql, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { columnOf, inputOf, refuseTwice } from './columns.js';
-import { asText } from './row-values.js';
+import { asText, sourceColumn } from './row-values.js';
 import type { QueryKind } from './step-kind.js';
 
 /** How a column may be converted, by words that a form shows. */
@@ -60,15 +60,11 @@ export const selectStep: QueryKind<z.infer<typeof Params>> = {
       : columns.flatMap(({ column, as, convert }) => (convert === 'keep' ? [] : [as || column])),
   async compile({ params, inputs }) {
     const rows = inputOf(inputs, 'rows');
-    const chosen = params.columns.map(({ column, as, convert }) => {
-      columnOf(rows, column);
+    const chosen = params.columns.map(({ column: name, as, convert }) => {
+      const column = columnOf(rows, name);
       const isStrict = params.unreadable === 'stop the run' && convert !== 'keep' && convert !== 'text';
-      const value = identifier('source', column);
-      return {
-        from: column,
-        to: as || column,
-        sql: isStrict ? convertedOrStop(value, column, convert) : converted(value, convert),
-      };
+      const value = isStrict ? convertedOrStop(column, convert) : converted(sourceColumn(name), column, convert);
+      return { from: name, to: as || name, sql: value };
     });
     const others = params.rest
       ? rows.columns
@@ -78,34 +74,36 @@ export const selectStep: QueryKind<z.infer<typeof Params>> = {
     refuseTwice([...chosen.map(({ to }) => to), ...others], 'columns');
     const list = [
       ...chosen.map(({ to, sql: value }) => sql`${value} AS ${identifier(to)}`),
-      ...others.map((name) => sql`${identifier('source', name)} AS ${identifier(name)}`),
+      ...others.map((name) => sql`${sourceColumn(name)} AS ${identifier(name)}`),
     ];
     return sql`SELECT ${join(list)} FROM (${rows.sql}) AS source`;
   },
 };
 
-function converted(column: Sql, convert: Conversion): Sql {
+function converted(value: Sql, { family }: Column, convert: Conversion): Sql {
   switch (convert) {
     case 'keep':
-      return column;
+      return value;
     case 'text':
-      return asText(column);
+      return asText(value);
     case 'number':
-      return sql`toFloat64OrNull(toString(${column}))`;
+      return sql`toFloat64OrNull(toString(${value}))`;
     case 'whole number':
-      return sql`accurateCastOrNull(round(toFloat64OrNull(toString(${column}))), 'Int64')`;
+      return sql`accurateCastOrNull(round(toFloat64OrNull(toString(${value}))), 'Int64')`;
     case 'time':
-      return sql`parseDateTime64BestEffortOrNull(toString(${column}), 3, 'UTC')`;
+      // Its text would be what clocks of the column's own zone show.
+      if (family === 'time') return sql`toDateTime64(${value}, 3, 'UTC')`;
+      return sql`parseDateTime64BestEffortOrNull(toString(${value}), 3, 'UTC')`;
     case 'yes or no':
-      return sql`accurateCastOrNull(toString(${column}), 'Bool')`;
+      return sql`accurateCastOrNull(toString(${value}), 'Bool')`;
   }
 }
 
 /** An error when there is a value that cannot be converted; nothing stays nothing. */
-function convertedOrStop(column: Sql, name: string, convert: Conversion): Sql {
+function convertedOrStop(column: Column, convert: Conversion): Sql {
   // Never a constant: those are computed even where there are no rows, or left out.
-  const read = sql`materialize(${column})`;
-  const value = converted(read, convert);
-  const reason = `${name} has a value that cannot become a ${convert}. Filter such rows out before, or let these values become empty`;
+  const read = sql`materialize(${sourceColumn(column.name)})`;
+  const value = converted(read, column, convert);
+  const reason = `${column.name} has a value that cannot become a ${convert}. Filter such rows out before, or let these values become empty`;
   return sql`if(throwIf(isNull(${value}) AND ${asText(read)} != '', ${reason}) = 0, ${value}, NULL)`;
 }

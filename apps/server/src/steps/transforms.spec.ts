@@ -110,6 +110,24 @@ describe('select columns', () => {
     expect(engine.columns(unknown).map(({ family }) => family)).toEqual(['number', 'boolean', 'time']);
   });
 
+  test('a time stays the same moment, in whichever zone its column is', async () => {
+    const types = {
+      a: "DateTime('Asia/Seoul')",
+      b: "Nullable(DateTime64(6, 'America/New_York'))",
+      c: 'Date',
+      d: 'String',
+    };
+    const moments = relationOf(engine, 'moments', types, [
+      { a: '2026-07-01T00:00:00Z', b: '2026-07-01T00:00:00.250Z', c: '2026-07-01', d: '2026-07-01T02:00:00+02:00' },
+    ]);
+    const columns = ['a', 'b', 'c', 'd'].map((column) => ({ column, convert: 'time' }));
+    for (const unreadable of ['become empty', 'stop the run']) {
+      const query = await selectStep.compile(stepContext(selectStep, { columns, unreadable }, { rows: moments }));
+      const midnight = '2026-07-01 00:00:00.000';
+      expect(engine.rows(query)).toEqual([{ a: midnight, b: '2026-07-01 00:00:00.250', c: midnight, d: midnight }]);
+    }
+  });
+
   test('two columns of one name are refused', async () => {
     await expect(run(selectStep, { columns: [{ column: 'id' }, { column: 'n', as: 'id' }] })).rejects.toThrow(
       'columns: two columns would be called id',

@@ -16,7 +16,7 @@ import type { Entry } from '../journeys/waiting.queries.js';
 import type { WaitingService } from '../journeys/waiting.service.js';
 import { conditionAt } from './at-field.js';
 import { columnAt, inputOf } from './columns.js';
-import { asTime } from './row-values.js';
+import { asMoment, asTime } from './row-values.js';
 import type { ActionKind, StepContext, StepOutcome } from './step-kind.js';
 
 const Until = z.enum([
@@ -192,7 +192,8 @@ function dueAt({ params, inputs, asOf, timezone }: StepContext<Params>): Sql {
       return fixed(localInstant(date, zone, 'date'));
     case 'until a time in a column': {
       const found = columnAt(inputOf(inputs, 'users'), column, 'column');
-      if (found.family === 'time' || found.family === 'text' || found.family === 'number') return asTime(found, zone);
+      if (found.family === 'time' || found.family === 'text' || found.family === 'number')
+        return params.timezone ? asTime(found, params.timezone) : asMoment(found, timezone);
       throw new AppError('PARAM_INVALID', { field: 'column', reason: `${column} is ${found.family}, not a time` });
     }
   }
