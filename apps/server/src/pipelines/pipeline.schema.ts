@@ -57,6 +57,8 @@ export interface PipelineVersionDoc {
   graph: Graph;
   note?: string;
   plugins?: Record<string, PluginPin>;
+  /** Of the draft that it was. */
+  revision?: number;
   publishedAt: Date;
   publishedBy: string;
 }
@@ -70,6 +72,7 @@ export const PipelineVersionSchema = new Schema<PipelineVersionDoc>(
     graph: { type: Schema.Types.Mixed, required: true },
     note: String,
     plugins: Schema.Types.Mixed,
+    revision: Number,
     publishedAt: { type: Date, required: true },
     publishedBy: { type: String, required: true },
   },

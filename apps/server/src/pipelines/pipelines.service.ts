@@ -158,13 +158,21 @@ export class PipelinesService {
     const version = (doc.live?.version ?? 0) + 1;
     const now = new Date();
     const live = { version, graph: doc.draft, publishedAt: now, publishedBy: actor.name };
+    const stale = () => new AppError('STALE_REVISION', { by: 'Somebody else' });
     const signature = signatureOf(doc.draft, checks, (step) => titleOf(doc.draft, step, this.steps));
     const pins = await this.plugins.pin(actor.projectId, doc.draft, doc.pins ?? {});
-    await this.versions.updateOne(
-      { projectId: actor.projectId, pipeline: name, version },
-      { $set: { ...live, note, plugins: pins }, $setOnInsert: { _id: newId() } },
-      { upsert: true },
-    );
+    // Who read an earlier draft does not write over what somebody has published meanwhile.
+    const notLater = { revision: { $not: { $gt: doc.revision } } };
+    const content = { ...live, note, plugins: pins, revision: doc.revision };
+    await this.versions
+      .updateOne(
+        { projectId: actor.projectId, pipeline: name, version, ...notLater },
+        { $set: content, $setOnInsert: { _id: newId() } },
+        { upsert: true },
+      )
+      .catch((error: unknown) => {
+        throw isDuplicate(error) ? stale() : error;
+      });
     const published = await this.pipelines
       .findOneAndUpdate(
         { projectId: actor.projectId, name, revision: doc.revision },
@@ -172,7 +180,7 @@ export class PipelinesService {
         { returnDocument: 'after' },
       )
       .lean();
-    if (!published) throw new AppError('STALE_REVISION', { by: 'Somebody else' });
+    if (!published) throw stale();
     return toPipeline(published);
   }
 
