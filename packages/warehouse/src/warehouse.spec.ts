@@ -88,6 +88,21 @@ test('an event that is stored twice is counted once', async () => {
   expect(await project.reader.row(asPeopleWriteIt)).toEqual({ events: 1 });
 });
 
+test('a sender’s message that comes again eight days and a month later is counted once, and its first copy stays', async () => {
+  const columns = ['message_id', 'type', 'event', 'user_id', 'timestamp', 'received_at', 'sender_clock'];
+  const sentAt = Date.parse('2026-03-31T23:59:59.000Z');
+  const copy = (receivedAt: string, timestamp: string) => {
+    const said = { message_id: 'again', type: 'track', event: 'Resent', user_id: 'u', sender_clock: sentAt };
+    const line = JSON.stringify({ ...said, timestamp, received_at: receivedAt });
+    return project.admin.insertLines('events', [line], { columns, settings: { async_insert: 0 } });
+  };
+  await copy('2026-04-08T00:00:00.000Z', '2026-04-07T23:59:00.000Z');
+  await copy('2026-03-31T23:59:59.500Z', '2026-03-31T23:59:59.000Z');
+  await copy('2026-04-08T01:00:00.000Z', '2026-04-08T00:59:00.000Z');
+  const counted = sql`SELECT count() AS events, toString(any(timestamp)) AS at FROM events WHERE event = 'Resent'`;
+  expect(await project.reader.row(counted)).toEqual({ events: 1, at: '2026-03-31 23:59:59.000' });
+});
+
 test('the earlier of two assignments stays', async () => {
   for (const [variation, at] of [
     ['late', '2026-02-01T00:00:00Z'],

@@ -27,6 +27,24 @@ describe('until', () => {
     );
   });
 
+  test.each([
+    ['01:30', 'Europe/London'], // skipped on 26 March 2028, twice on 29 October 2028
+    ['02:30', 'America/New_York'], // skipped on 12 March 2028
+    ['00:00', 'America/Havana'], // midnight is skipped on 12 March 2028
+    ['09:00', 'Asia/Seoul'],
+  ])('%s in %s comes once on each of 400 days, with 29 February and both changes of the clock', (time, timezone) => {
+    const days: string[] = [];
+    let now = at('2027-11-01T12:00:00Z');
+    for (let day = 0; day < 400; day++) {
+      const due = nextTimeOfDay(time, 'every day', timezone, now);
+      expect(due.getTime()).toBeGreaterThan(now.getTime());
+      days.push(due.toLocaleDateString('en-CA', { timeZone: timezone }));
+      now = due;
+    }
+    expect(new Set(days).size).toBe(400);
+    expect(Date.parse(days.at(-1) ?? '') - Date.parse(days[0] ?? '')).toBe(399 * 86_400_000);
+  });
+
   test('a date of the zone', () => {
     expect(localInstant('2026-12-24 09:00', 'Asia/Seoul', 'date')).toEqual(at('2026-12-24T00:00:00Z'));
     expect(localInstant('2026-07-01T09:00', 'Europe/London', 'date')).toEqual(at('2026-07-01T08:00:00Z'));
@@ -69,6 +87,23 @@ describe('hours', () => {
     expect(nextOpening({ ...sundays, from: '10:00', to: '10:00' }, at('2026-11-26T00:00:00Z'))).toEqual(
       at('2026-11-29T00:00:00Z'),
     );
+  });
+
+  test.each([
+    ['09:00', '18:00', 'Europe/London', []],
+    ['22:00', '06:00', 'America/New_York', []],
+    ['01:00', '01:30', 'Europe/London', ['2028-03-26T01:00:00.000Z']], // there are no such hours on that day
+  ])('from %s to %s in %s open once on each of 400 days', (from, to, timezone, butFor) => {
+    const hours = { from, to, days: 'every day', timezone } as const;
+    const closed: string[] = [];
+    const days = new Set<string>();
+    let now = at('2027-11-01T12:00:00Z');
+    for (let day = 0; day < 400; day++) {
+      now = nextOpening(hours, now);
+      days.add(now.toLocaleDateString('en-CA', { timeZone: timezone }));
+      if (!isOpen(hours, now)) closed.push(now.toISOString());
+    }
+    expect([days.size, closed]).toEqual([400, butFor]);
   });
 
   test('begin next on a day that is one of theirs', () => {

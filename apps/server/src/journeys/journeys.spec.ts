@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
+import { getQueueToken } from '@nestjs/bullmq';
 import { getModelToken } from '@nestjs/mongoose';
 import { sql } from '@pelton/sdk';
+import type { Queue } from 'bullmq';
 import type { Model } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newId } from '../common/ids.js';
@@ -47,6 +49,8 @@ describe('a wait', () => {
     const first = await server.run(pipeline, MONDAY);
     expect([state(first, 'wait')?.foot, state(first, 'wait')?.waiting]).toEqual(['2 waiting', 2]);
     expect([first.state, state(first, 'mail')?.state]).toEqual(['done', 'skipped']);
+    expect(await server.project.admin.row(sql`SELECT count() AS users FROM waiting_users`)).toEqual({ users: 2 });
+    expect(await server.app.get<Queue>(getQueueToken('steps')).getJobCountByTypes('waiting', 'delayed')).toBe(0);
 
     await tick('2030-01-10T09:59:59Z');
     expect(await server.runsOf(pipeline)).toHaveLength(1);
