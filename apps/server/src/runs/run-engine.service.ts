@@ -3,8 +3,9 @@ import { AppError, isRunOver, type RunCause } from '@pelton/contract';
 import { PinoLogger } from 'nestjs-pino';
 import { RunCleaner } from './run-cleaner.service.js';
 import { nextOf } from './run-progress.js';
-import type { RunProgress, StepRunDoc } from './run.schema.js';
+import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
 import { DEATHS_IN_COMPANY, RunStore } from './run-store.service.js';
+import { RunTurns } from './run-turns.service.js';
 import { SoloGate } from './solo-gate.js';
 import { StepAttempts } from './step-attempts.service.js';
 import { StepExecutor } from './step-executor.service.js';
@@ -24,6 +25,7 @@ export class RunEngine {
   constructor(
     private readonly store: RunStore,
     private readonly queue: StepQueue,
+    private readonly turns: RunTurns,
     private readonly attempts: StepAttempts,
     private readonly executor: StepExecutor,
     private readonly cleaner: RunCleaner,
@@ -40,6 +42,11 @@ export class RunEngine {
     const run = await this.store.find(runId);
     const attempts = new Map(run?.steps.map(({ id, attempt }) => [id, attempt]));
     for (const job of await this.next(run)) await this.queue.addAgain(job, attempts.get(job.stepId) ?? 0);
+  }
+
+  /** Starts the queued runs of a pipeline that may start now. */
+  async giveTurns({ projectId, pipeline }: Pick<RunDoc, 'projectId' | 'pipeline'>): Promise<void> {
+    for (const id of await this.turns.give(projectId, pipeline)) await this.advance(id);
   }
 
   /** Does a step, then goes on with one that it made ready; the others get jobs of their own. */
@@ -100,6 +107,7 @@ export class RunEngine {
   /** What there is to do once a run is over; doing it again does no harm. */
   private async tidy(run: RunProgress): Promise<void> {
     this.logger.info({ runId: run._id, state: run.state }, 'run.ended');
+    if (run.turn) await this.giveTurns(run);
     await this.wakeCaller({ id: run._id, cause: run.cause });
     await this.cleaner.clean(run);
   }

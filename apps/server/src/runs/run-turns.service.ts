@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { OVER_STATES } from '@pelton/contract';
-import type { Model } from 'mongoose';
+import type { Model, QueryFilter } from 'mongoose';
 import { isDuplicate } from '../common/duplicate.js';
+import { Passes } from '../common/passes.js';
 import { cancelRun } from './cancel-run.js';
 import type { RunDoc } from './run.schema.js';
 import type { Turn } from './turn.js';
@@ -11,20 +12,22 @@ type Queued = Pick<RunDoc, '_id'> & { turn: Turn };
 
 /**
  * Lets as many runs of a pipeline go on at once as its settings allow. A run that goes on has a slot, which a unique index
- * gives to one run alone. So any number of processes may look at the same time, and none has to be told that a run ended:
- * a slot is taken from a run that is over.
+ * gives to one run alone, and is taken from a run that is over. So any number of processes may look at the same time, and
+ * none has to know that a run ended.
  */
 @Injectable()
 export class RunTurns {
+  private readonly passes = new Passes<string[]>();
+
   constructor(@InjectModel('Run') private readonly runs: Model<RunDoc>) {}
 
   /** The pipelines that have queued runs. */
   async waiting(): Promise<{ projectId: string; pipeline: string }[]> {
-    const queued = await this.runs.find({ state: 'queued' }, { projectId: 1, pipeline: 1 }).lean();
-    const byKey = new Map(
-      queued.map(({ projectId, pipeline }) => [`${projectId} ${pipeline}`, { projectId, pipeline }]),
-    );
-    return [...byKey.values()];
+    const pipelines = await this.runs.aggregate<{ _id: { projectId: string; pipeline: string } }>([
+      { $match: { state: 'queued' } },
+      { $group: { _id: { projectId: '$projectId', pipeline: '$pipeline' } } },
+    ]);
+    return pipelines.map(({ _id }) => _id);
   }
 
   /** Whether a run that is started now would have to wait, or take another's place. */
@@ -35,19 +38,29 @@ export class RunTurns {
 
   /**
    * Settles who of the queued runs of a pipeline goes on, who waits and who is left out: those of a higher priority first,
-   * then those that were asked for first.
-   * @returns the runs that this call started
+   * then those that were asked for first. However many ask at the same time, one pass at a time looks.
+   * @returns the runs that were started for this call, and for no other
    */
   async give(projectId: string, pipeline: string): Promise<string[]> {
+    return (await this.passes.ask(`${projectId} ${pipeline}`, () => this.pass(projectId, pipeline))) ?? [];
+  }
+
+  private async pass(projectId: string, pipeline: string): Promise<string[]> {
     const started: string[] = [];
-    const queued = await this.queued(projectId, pipeline);
-    for (const [index, run] of queued.entries()) {
-      const isOvertaken = run.turn.whenBusy === 'replace' && queued.length - index > run.turn.atOnce;
-      const outcome = isOvertaken ? await this.skip(run) : await this.settle(projectId, pipeline, run);
+    const queued = { projectId, pipeline, state: 'queued' as const };
+    for (let run = await this.first(queued); run; run = await this.first(queued)) {
+      const outcome = (await this.isOvertaken(queued, run.turn))
+        ? await this.skip(run)
+        : await this.settle(projectId, pipeline, run);
       if (outcome === 'started') started.push(run._id);
       if (outcome === 'waits') break;
     }
     return started;
+  }
+
+  /** Whether as many runs as may go on at once come after it, and replace what goes on. */
+  private async isOvertaken(queued: QueryFilter<RunDoc>, { whenBusy, atOnce }: Turn): Promise<boolean> {
+    return whenBusy === 'replace' && (await this.runs.countDocuments(queued, { limit: atOnce + 1 })) > atOnce;
   }
 
   private async settle(
@@ -76,21 +89,18 @@ export class RunTurns {
     }
   }
 
-  private async queued(projectId: string, pipeline: string): Promise<Queued[]> {
-    const queued = await this.runs
-      .find({ projectId, pipeline, state: 'queued' }, { turn: 1, priority: 1, startedAt: 1 })
-      .sort({ priority: 1, startedAt: 1, _id: 1 })
-      .lean();
-    return queued.flatMap(({ _id, turn }) => (turn ? [{ _id, turn }] : []));
+  private async first(queued: QueryFilter<RunDoc>): Promise<Queued | undefined> {
+    const run = await this.runs.findOne(queued, { turn: 1 }).sort({ priority: 1, startedAt: 1, _id: 1 }).lean();
+    return run?.turn && { _id: run._id, turn: run.turn };
   }
 
   private async takeSlot(run: Queued, slots: readonly string[]): Promise<'started' | 'full' | 'gone'> {
-    for (const slot of slots) {
+    const going = await this.runs.find({ slot: { $in: slots }, state: { $nin: OVER_STATES } }, { slot: 1 }).lean();
+    const taken = new Set(going.map(({ slot }) => slot));
+    for (const slot of slots.filter((each) => !taken.has(each))) {
+      await this.runs.updateOne({ slot, state: { $in: OVER_STATES } }, { $unset: { slot: 1 } });
       const outcome = await this.claim(run, slot);
       if (outcome !== 'taken') return outcome;
-      if (!(await this.freeSlot(slot))) continue;
-      const again = await this.claim(run, slot);
-      if (again !== 'taken') return again;
     }
     return 'full';
   }
@@ -106,11 +116,6 @@ export class RunTurns {
       if (isDuplicate(error)) return 'taken';
       throw error;
     }
-  }
-
-  private async freeSlot(slot: string): Promise<boolean> {
-    const freed = await this.runs.updateOne({ slot, state: { $in: OVER_STATES } }, { $unset: { slot: 1 } });
-    return freed.modifiedCount > 0;
   }
 
   private async skip({ _id }: Queued): Promise<'skipped'> {

@@ -83,6 +83,26 @@ test('never more than allowed go on, and each is started once, whoever looks at 
   expect(most).toBe(3);
 });
 
+test('however many ask at once, each run is told to one of them, in the order in which they wait', async () => {
+  const ids = ['m1', 'm2', 'm3', 'm4', 'm5'];
+  await queue('many', { atOnce: 2, whenBusy: 'queue' }, ids);
+  const started: string[] = [];
+  while (started.length < ids.length) {
+    const given = (await Promise.all(Array.from({ length: 100 }, () => turns.give('p', 'many')))).flat();
+    started.push(...given);
+    for (const id of given) await end(id);
+  }
+  expect(started).toEqual(ids);
+});
+
+test('the next one is found by an index, however many wait', async () => {
+  await queue('long', { atOnce: 1, whenBusy: 'queue' }, ['l1', 'l2', 'l3']);
+  const first = runs.find({ projectId: 'p', pipeline: 'long', state: 'queued' }).limit(1);
+  const plan = await first.sort({ priority: 1, startedAt: 1, _id: 1 }).explain('queryPlanner');
+  const winningPlan = { indexName: 'projectId_1_pipeline_1_priority_1_startedAt_1__id_1', isSorted: true };
+  expect(plan).toMatchObject({ queryPlanner: { winningPlan } });
+});
+
 test('a pipeline with queued runs is found, and is busy while as many as allowed are not over', async () => {
   await queue('busy', { atOnce: 1, whenBusy: 'queue' }, ['b1']);
   expect(await turns.waiting()).toContainEqual({ projectId: 'p', pipeline: 'busy' });

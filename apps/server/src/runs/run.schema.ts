@@ -92,6 +92,11 @@ export const RunSchema = new Schema<RunDoc>(
 );
 RunSchema.index({ projectId: 1, pipeline: 1, startedAt: -1 });
 RunSchema.index({ state: 1 });
+// Runs that wait for their turn, in the order in which they are given one.
+RunSchema.index(
+  { projectId: 1, pipeline: 1, priority: 1, startedAt: 1, _id: 1 },
+  { partialFilterExpression: { state: 'queued' } },
+);
 RunSchema.index({ slot: 1 }, { unique: true, sparse: true });
 RunSchema.index({ endUntold: 1 }, { sparse: true });
 RunSchema.index({ 'cause.by': 1 }, { sparse: true });

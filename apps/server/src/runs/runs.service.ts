@@ -9,7 +9,6 @@ import { RunEngine } from './run-engine.service.js';
 import { outputId } from './run-store.service.js';
 import { RunCounts } from './run-counts.service.js';
 import { RunLauncher } from './run-launcher.service.js';
-import { RunTurns } from './run-turns.service.js';
 import { readBy } from './read-through.js';
 import { toRun, toSummary } from './run-view.js';
 import type { RunDoc, StepOutputDoc } from './run.schema.js';
@@ -25,7 +24,6 @@ export class RunsService implements OnModuleInit {
     private readonly launcher: RunLauncher,
     private readonly counts: RunCounts,
     private readonly engine: RunEngine,
-    private readonly turns: RunTurns,
     private readonly calls: PipelineCalls,
   ) {}
 
@@ -40,16 +38,11 @@ export class RunsService implements OnModuleInit {
   async launch(actor: { projectId: string; name: string }, launch: Launch): Promise<Run> {
     const run = await this.launcher.launch(actor, launch);
     if (run.state === 'queued') {
-      await this.giveTurns(actor.projectId, launch.pipeline);
+      await this.engine.giveTurns(run);
       return this.find(actor.projectId, run._id);
     }
     await this.engine.start(run);
     return toRun(run);
-  }
-
-  /** Starts the queued runs of a pipeline that may start now. */
-  async giveTurns(projectId: string, pipeline: string): Promise<void> {
-    for (const id of await this.turns.give(projectId, pipeline)) await this.engine.advance(id);
   }
 
   async find(projectId: string, id: string): Promise<Run> {
@@ -77,6 +70,7 @@ export class RunsService implements OnModuleInit {
     if (!(await cancelRun(this.runs, { _id: id, projectId })))
       throw new AppError('RUN_OVER', { state: (await this.find(projectId, id)).state });
     const run = await this.find(projectId, id);
+    await this.engine.giveTurns({ projectId, pipeline: run.pipeline });
     await this.engine.wakeCaller(run);
     return run;
   }

@@ -4,8 +4,8 @@ import type { Model } from 'mongoose';
 import { PinoLogger } from 'nestjs-pino';
 import { Clock } from '../common/clock.js';
 import type { PipelineDoc } from '../pipelines/pipeline.schema.js';
+import { RunEngine } from '../runs/run-engine.service.js';
 import { RunTurns } from '../runs/run-turns.service.js';
-import { RunsService } from '../runs/runs.service.js';
 import { AlertStarter } from './alert-starter.service.js';
 import { EventStarter } from './event-starter.service.js';
 import { FollowStarter } from './follow-starter.service.js';
@@ -14,7 +14,10 @@ import type { Triggered } from './triggered-runs.service.js';
 
 const EVERY_MS = 1_000;
 
-/** Starts what is due, and lets queued runs go on. Any number of processes may do so at once. */
+/**
+ * Starts what is due, and lets queued runs go on that nobody let go on when others ended. Any number of processes may do so
+ * at once.
+ */
 @Injectable()
 export class TriggerClock implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly clock: Clock;
@@ -26,7 +29,7 @@ export class TriggerClock implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly alerts: AlertStarter,
     private readonly follows: FollowStarter,
     private readonly turns: RunTurns,
-    private readonly runs: RunsService,
+    private readonly engine: RunEngine,
     private readonly logger: PinoLogger,
   ) {
     this.clock = new Clock({
@@ -51,7 +54,7 @@ export class TriggerClock implements OnApplicationBootstrap, OnApplicationShutdo
         this.logger.warn({ err: error, pipeline: pipeline.name }, 'trigger.not-started'),
       );
     await this.follows.tellEnds();
-    for (const { projectId, pipeline } of await this.turns.waiting()) await this.runs.giveTurns(projectId, pipeline);
+    for (const waiting of await this.turns.waiting()) await this.engine.giveTurns(waiting);
   }
 
   private async start(pipeline: Triggered, now: Date): Promise<void> {

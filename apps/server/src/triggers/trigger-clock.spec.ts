@@ -1,9 +1,14 @@
+import { getModelToken } from '@nestjs/mongoose';
 import type { Condition, Run, Step, Trigger } from '@pelton/contract';
+import type { Model } from 'mongoose';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { step } from '../journeys/testing/journey-steps.js';
 import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
+import type { RunDoc } from '../runs/run.schema.js';
+import { RunTurns } from '../runs/run-turns.service.js';
+import { RunsService } from '../runs/runs.service.js';
 import { TriggerClock } from './trigger-clock.service.js';
 import { TriggersService } from './triggers.service.js';
 
@@ -73,6 +78,31 @@ test('a schedule that rests starts nothing, and then goes on with its next time'
     await strike(at);
   const [, second] = await runsOf('daily', 2);
   expect(second?.cause).toEqual({ kind: 'schedule', by: '2031-01-03T06:00:00.000Z' });
+});
+
+test('a run that is cancelled or ends lets the next one go on at once, without the clock', async () => {
+  await publish('one-by-one', { kind: 'webhook', columns: [] });
+  const clock = vi.spyOn(server.app.get(RunTurns), 'waiting').mockResolvedValue([]);
+  const start = () =>
+    server.app.get(RunsService).launch(server.actor, { pipeline: 'one-by-one', cause: { kind: 'webhook' } });
+  const { id } = await start();
+  await runsOf('one-by-one', 1);
+  const goesOn = { $set: { state: 'paused' }, $unset: { finishedAt: 1 } };
+  await server.app.get<Model<RunDoc>>(getModelToken('Run')).updateOne({ _id: id }, goesOn);
+  const waiting = [await start(), await start()];
+  expect(waiting.map(({ state }) => state)).toEqual(['queued', 'queued']);
+  await server.app.get(RunsService).cancel(server.actor.projectId, id);
+  await vi.waitFor(
+    async () => {
+      const runs = await Promise.all(
+        waiting.map((run) => server.app.get(RunsService).find(server.actor.projectId, run.id)),
+      );
+      expect(runs.map(({ state }) => state)).toEqual(['done', 'done']);
+      expect(Date.parse(runs[1]!.startedAt)).toBeGreaterThanOrEqual(Date.parse(runs[0]!.finishedAt!));
+    },
+    { timeout: 20_000 },
+  );
+  clock.mockRestore();
 });
 
 test('what is wrong with a trigger is told by the name of its field', async () => {
