@@ -12,6 +12,7 @@ import { MessagesService } from '../messages/messages.service.js';
 import render, { type RenderTask } from '../messages/render.worker.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { TagsService } from '../tags/tags.service.js';
+import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { LineageService } from './lineage.service.js';
 
 const FILES = {
@@ -201,6 +202,38 @@ test('events lead from a column to the metric, and back from the experiment that
   expect(ids).toEqual(expect.arrayContaining(['metric/revenue', 'event/Paid', 'step/shop/paid', STREAM.orders]));
   expect(ids.filter((id) => ['trait/country', STREAM.people].includes(id))).toEqual([]);
   expect((await reach('metric/revenue', 'back')).ids).toContain('trait/country');
+});
+
+describe('what changed', () => {
+  const whole = () => server.app.get(LineageService).whole(server.actor.projectId);
+
+  test('is worked out when it did, and not again before', async () => {
+    const before = await whole();
+    expect(await whole()).toBe(before);
+    const at = '2029-12-02T00:00:00Z';
+    await server.project.admin.insert('events', [
+      {
+        message_id: '9',
+        type: 'track',
+        event: 'Returned',
+        user_id: 'ann',
+        source: 'jitsu',
+        timestamp: at,
+        received_at: at,
+      },
+    ]);
+    expect((await reach('event/Returned', 'back')).ids).toContain('source/jitsu');
+  });
+
+  test('in the draft of a live pipeline changes nothing until it is published', async () => {
+    const before = await whole();
+    const pipelines = server.app.get(PipelinesService);
+    const { revision, draft } = await pipelines.find(server.actor.projectId, 'shop');
+    const graph = { ...draft, steps: draft.steps.filter(({ id }) => id !== 'plans') };
+    await pipelines.changeDraft(server.actor, 'shop', { revision, graph });
+    expect(await whole()).toBe(before);
+    await pipelines.changeDraft(server.actor, 'shop', { revision: revision + 1, graph: draft });
+  });
 });
 
 test('a thing that nothing names is not found, and it is said how to find others', async () => {

@@ -6,7 +6,6 @@ import {
   type Lineage,
   type LineageQuery,
   parseRef,
-  type Pipeline,
   reachable,
   type Step,
   type StepCheck,
@@ -18,7 +17,7 @@ import { DatasetsService } from '../datasets/datasets.service.js';
 import { WarehouseService } from '../infra/warehouse.service.js';
 import { GraphCheckService } from '../pipelines/graph-check.service.js';
 import { titleOf } from '../pipelines/graph-structure.js';
-import { PipelinesService } from '../pipelines/pipelines.service.js';
+import { type PipelineGraph, PipelinesService } from '../pipelines/pipelines.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { DefinitionsService } from '../steps/definitions.service.js';
 import { INPUT_STEP } from '../steps/input.step.js';
@@ -69,7 +68,7 @@ export class LineageService {
   /** Worked out anew only when a pipeline or a definition has changed. */
   async whole(projectId: string): Promise<Lineage> {
     const [pipelines, definitions, syncs, datasets, said] = await Promise.all([
-      this.pipelines.list(projectId),
+      this.pipelines.state(projectId),
       this.definitions.freeze(projectId),
       this.syncs.list(projectId),
       this.datasets.list(projectId),
@@ -84,7 +83,7 @@ export class LineageService {
     ]);
     const known = this.known.get(projectId);
     if (known?.state === state) return known.lineage;
-    const lineage = this.build(projectId, pipelines, definitions, { syncs, datasets, said });
+    const lineage = this.build(projectId, definitions, { syncs, datasets, said });
     this.known.set(projectId, { state, lineage });
     lineage.catch(() => this.known.delete(projectId)); // the next one to ask tries again
     return lineage;
@@ -92,13 +91,13 @@ export class LineageService {
 
   private async build(
     projectId: string,
-    pipelines: Pipeline[],
     frozen: FrozenDefinitions,
     { syncs, datasets, said }: Collected,
   ): Promise<Lineage> {
-    const [project, { timezone }] = await Promise.all([
+    const [project, { timezone }, pipelines] = await Promise.all([
       this.warehouse.project(projectId),
       this.projects.find(projectId),
+      this.pipelines.graphs(projectId),
     ]);
     const base: Base = {
       ...{ projectId, project, timezone, asOf: new Date().toISOString() },
@@ -125,10 +124,9 @@ export class LineageService {
   private async addPipeline(
     draft: LineageDraft,
     base: Base,
-    pipeline: Pipeline,
-    { pipelines, tables }: { pipelines: readonly Pipeline[]; tables: ReadonlyMap<string, string> },
+    { name: pipeline, title: within, graph }: PipelineGraph,
+    { pipelines, tables }: { pipelines: readonly PipelineGraph[]; tables: ReadonlyMap<string, string> },
   ): Promise<void> {
-    const graph = pipeline.live?.graph ?? pipeline.draft;
     const check = await this.checker.check(base.projectId, graph);
     const checks = new Map(check.steps.map((step) => [step.id, step]));
     for (const step of graph.steps) {
@@ -147,8 +145,8 @@ export class LineageService {
       const trace = await this.traceStep(base, step, inputs);
       addStep(draft, {
         ...{
-          pipeline: pipeline.name,
-          within: pipeline.title,
+          pipeline,
+          within,
           step,
           title,
           columns,
@@ -190,7 +188,7 @@ export class LineageService {
 }
 
 /** What senders said by themselves; what a pipeline stores bears its name, and its steps tell more. */
-function addSaid(draft: LineageDraft, said: readonly Said[], pipelines: readonly Pipeline[]): void {
+function addSaid(draft: LineageDraft, said: readonly Said[], pipelines: readonly PipelineGraph[]): void {
   const own = new Set(pipelines.map(({ name }) => name));
   const sent = said.filter(({ source }) => !own.has(source));
   for (const { source, noun, name, columns } of sent)
@@ -201,10 +199,10 @@ function addSaid(draft: LineageDraft, said: readonly Said[], pipelines: readonly
 }
 
 /** Where a step that calls another pipeline hands its rows over, and where it gets back what it gives. */
-function callOf(step: Step, pipelines: readonly Pipeline[]): KnownStep['calls'] {
+function callOf(step: Step, pipelines: readonly PipelineGraph[]): KnownStep['calls'] {
   const called = step.uses === PIPELINE_STEP && pipelines.find(({ name }) => name === step.with['pipeline']);
-  if (!called || !called.live) return undefined;
-  const { steps } = called.live.graph;
+  if (!called || !called.isLive) return undefined;
+  const { steps } = called.graph;
   const read = new Set(steps.flatMap(({ inputs }) => Object.values(inputs).map((ref) => parseRef(ref).step)));
   return {
     pipeline: called.name,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { bind, sql } from '@pelton/sdk';
-import { WarehouseService } from '../infra/warehouse.service.js';
+import { type ProjectSql, WarehouseService } from '../infra/warehouse.service.js';
 
 /** What a source, such as `segment`, said by itself: events of a name, a trait of users, or items of a type. */
 export interface Said {
@@ -17,10 +17,25 @@ const LOOKED_AT = 20_000;
 /** Finds out which senders of events say what, as far as the events themselves tell. */
 @Injectable()
 export class SendersService {
+  private readonly known = new Map<string, { state: string; said: Promise<Said[]> }>();
+
   constructor(private readonly warehouse: WarehouseService) {}
 
+  /** Looked for anew only when something was stored or removed since, which the names of the parts of the tables tell. */
   async said(projectId: string): Promise<Said[]> {
-    const { admin } = await this.warehouse.project(projectId);
+    const project = await this.warehouse.project(projectId);
+    const { state } = await project.admin.row<{ state: string }>(
+      sql`SELECT hex(sipHash128(arraySort(groupArray((table, name))))) AS state FROM system.parts WHERE active AND database = ${project.database} AND table IN ('events', 'user_traits')`,
+    );
+    const known = this.known.get(projectId);
+    if (known?.state === state) return known.said;
+    const said = this.find(project);
+    this.known.set(projectId, { state, said });
+    said.catch(() => this.known.delete(projectId)); // the next one to ask tries again
+    return said;
+  }
+
+  private find({ admin }: ProjectSql): Promise<Said[]> {
     // What Pelton notes itself, such as a message that it sent, nobody sends to it.
     const events = sql`SELECT toString(source) AS source, 'event' AS noun, toString(event) AS name, [] AS columns FROM events WHERE type != 'system' AND source != 'experiment' AND event != '' GROUP BY source, name LIMIT 500`;
     // A trait that is an object is one trait, whose name its paths begin with.

@@ -31,6 +31,12 @@ import { PipelineRemovals } from './pipeline-removals.service.js';
 import type { PipelineDoc, PipelineVersionDoc } from './pipeline.schema.js';
 import { StepPlugins } from './step-plugins.service.js';
 
+/** What a pipeline does: its live version, or its draft while there is none. */
+export interface PipelineGraph extends Pick<Pipeline, 'name' | 'title'> {
+  graph: Graph;
+  isLive: boolean;
+}
+
 @Injectable()
 export class PipelinesService {
   constructor(
@@ -48,6 +54,29 @@ export class PipelinesService {
   async list(projectId: string): Promise<Pipeline[]> {
     const docs = await this.pipelines.find({ projectId }).sort({ updatedAt: -1 }).lean();
     return docs.map(toPipeline);
+  }
+
+  /** Is another whenever {@link graphs} may give something else, and much smaller. */
+  async state(projectId: string): Promise<unknown[]> {
+    const docs = await this.pipelines
+      .find({ projectId }, { title: 1, revision: 1, 'live.version': 1 })
+      .sort({ _id: 1 })
+      .lean<Pick<PipelineDoc, '_id' | 'title' | 'revision' | 'live'>[]>();
+    return docs.map(({ _id, title, revision, live }) => (live ? [_id, title, live.version] : [_id, revision]));
+  }
+
+  /** The last to change first. */
+  async graphs(projectId: string): Promise<PipelineGraph[]> {
+    return this.pipelines.aggregate<PipelineGraph>([
+      { $match: { projectId } },
+      { $sort: { updatedAt: -1 } },
+      {
+        $project: {
+          ...{ _id: 0, name: 1, title: 1, graph: { $ifNull: ['$live.graph', '$draft'] } },
+          isLive: { $gt: ['$live', null] },
+        },
+      },
+    ]);
   }
 
   async summaries(projectId: string, { uses }: PipelineFilter): Promise<PipelineSummary[]> {
