@@ -64,6 +64,12 @@ async function arm() {
     if (run) at('before ack', attempt);
     return run;
   });
+  around(RunStore.prototype, 'endAndClaim', async (end, _run, { attempt }) => {
+    at('before claim');
+    const run = await end();
+    if (run) at('before ack', attempt);
+    return run;
+  });
   around(WarehouseService.prototype, 'project', async (open) => {
     const project = await open();
     const admin = Object.create(project.admin);

@@ -53,13 +53,23 @@ export class RunEngine {
   async work(job: StepJob): Promise<void> {
     let doing: StepJob | undefined = job;
     while (doing && !this.attempts.isDraining) {
-      const { runId, stepId, isSuspect = false }: StepJob = doing;
-      const after = await this.gate.pass(isSuspect, () => this.attempts.make(runId, stepId, isSuspect));
+      const job: StepJob = doing;
+      const after = await this.gate.pass(job.isSuspect ?? false, () => this.chain(job));
       if (after && isRunOver(after)) await this.tidy(after);
       const [first, ...others]: StepJob[] = await this.next(after);
       for (const other of others) await this.queue.add(other);
       doing = first;
     }
+  }
+
+  /** Does a step and those that follow it, each of which is taken with the end of the one before it. */
+  private async chain({ runId, stepId, isSuspect = false }: StepJob): Promise<RunProgress | null> {
+    let made = await this.attempts.make(runId, stepId, isSuspect);
+    while (made.next) {
+      for (const other of await this.next(made.after)) await this.queue.add(other);
+      made = await this.attempts.goOn(made.next);
+    }
+    return made.after;
   }
 
   /** Takes a step from a process that is gone or silent. */

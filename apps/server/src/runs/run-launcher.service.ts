@@ -50,9 +50,11 @@ export class RunLauncher {
   async launch(actor: { projectId: string; name: string }, launch: Launch): Promise<RunDoc> {
     const { projectId } = actor;
     if (launch.id !== undefined && !RUN_ID.test(launch.id)) throw new Error(`${launch.id} is no id of a run`);
+    const finding = Promise.all([this.pipelines.find(projectId, launch.pipeline), this.projects.find(projectId)]);
+    finding.catch(() => undefined); // a run that is known may have outlived them
     const known = launch.id && (await this.runs.findOne({ _id: launch.id, projectId }).lean());
     if (known) return known;
-    const pipeline = await this.pipelines.find(projectId, launch.pipeline);
+    const [pipeline, { timezone }] = await finding;
     const { graph, version } = chosen(pipeline, launch);
     if (graph.steps.length === 0) throw new AppError('PIPELINE_EMPTY', {});
     const [problem] = structureProblems(graph, this.steps);
@@ -62,10 +64,9 @@ export class RunLauncher {
     const pins = isOfDraft ? await this.pins.ofDraft(projectId, pipeline.name, graph) : new Map<string, string>();
     // Who tries something out looks at every step of it, so there every step runs by itself.
     const isWatched = isDry(launch);
-    const [members, definitions, { timezone }, queries] = await Promise.all([
+    const [members, definitions, queries] = await Promise.all([
       this.members(projectId, graph, launch, pins),
       this.definitions.freeze(projectId, graph),
-      this.projects.find(projectId),
       isWatched ? undefined : this.queriesOf(projectId, graph),
     ]);
     const run: RunDoc = {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { isDuplicate } from '../common/duplicate.js';
 import type { RunDoc, RunProgress, StepOutputDoc, StepRunDoc } from './run.schema.js';
 import type { BlamedStep, Passed } from './pass-through.service.js';
 import { WORKER_ID } from './worker-id.js';
@@ -81,16 +82,13 @@ export class RunStore {
 
   /** What steps that were read through gave. Whoever writes it first or again writes the same. */
   async keepPassed(passed: readonly Passed[]): Promise<void> {
-    // Side by side, so that they can become durable together.
-    await Promise.all(
-      passed.map(({ _id, runId, stepId, relations }) =>
-        this.outputs.updateOne(
-          { _id },
-          { $set: { runId, stepId, relations }, $setOnInsert: { samples: {} } },
-          { upsert: true },
-        ),
-      ),
-    );
+    if (passed.length === 0) return;
+    const given = passed.map(({ _id, runId, stepId, relations }) => ({ _id, runId, stepId, relations, samples: {} }));
+    try {
+      await this.outputs.insertMany(given, { ordered: false, lean: true });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
   }
 
   /**
@@ -123,6 +121,27 @@ export class RunStore {
       others: doneWith(passed),
       run: { state: 'done', finishedAt: new Date() },
     });
+  }
+
+  /**
+   * Ends an attempt of this process and takes the step that follows, in one write.
+   * @param run as it was when the step was claimed
+   * @param follower a step that nobody tried yet
+   * @returns the run after that, in which the follower may be somebody else's; null when the run does not go on, or the step
+   *   is not its any more
+   */
+  async endAndClaim(
+    run: RunDoc,
+    { stepId, attempt }: Attempt,
+    change: Partial<StepRunDoc>,
+    { passed, follower }: { passed: readonly Pick<Passed, 'stepId' | 'sql'>[]; follower: string },
+  ): Promise<RunProgress | null> {
+    const expected = { _id: run._id, state: 'running' as const };
+    const claimed = {
+      expected: { id: follower, state: 'waiting' as const, attempt: 0 },
+      change: { state: 'running' as const, worker: WORKER_ID, startedAt: new Date(), attempt: 1, beat: 1 },
+    };
+    return this.changeStep(expected, mine(stepId, attempt), change, { others: [...doneWith(passed), claimed] });
   }
 
   /**
@@ -210,6 +229,11 @@ function doneWith(passed: readonly Pick<Passed, 'stepId' | 'sql'>[]): StepChange
 
 function mine(id: string, attempt: number) {
   return { id, attempt, state: 'running' as const, worker: WORKER_ID };
+}
+
+/** Whether this process is at the first attempt at a step. */
+export function isFirstOfMine(step: StepRunDoc | undefined): boolean {
+  return step?.state === 'running' && step.attempt === 1 && step.worker === WORKER_ID;
 }
 
 /** Outputs are of an attempt: only those of the attempt that ended the step are ever read. */

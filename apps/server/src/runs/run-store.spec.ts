@@ -1,9 +1,9 @@
 import type { Model } from 'mongoose';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../common/ids.js';
 import { openTestDocuments, type TestDocuments } from '../infra/testing/test-documents.js';
 import { newStepRun } from './launch.js';
-import { RunStore } from './run-store.service.js';
+import { isFirstOfMine, RunStore } from './run-store.service.js';
 import { RunSchema, StepOutputSchema, type RunDoc, type StepOutputDoc } from './run.schema.js';
 
 let documents: TestDocuments;
@@ -59,6 +59,37 @@ test('nor when the step was given to another attempt', async () => {
   await store.setStep(run._id, { id: 'last', attempt: 1 }, { attempt: 2 });
   expect(await store.endWithRun({ ...run, revision: run.revision + 1 }, attempt, DONE, passed)).toBeNull();
   expect(await store.find(run._id)).toMatchObject({ state: 'running' });
+});
+
+describe('the step that follows', () => {
+  const NEXT = { passed: [passed[0]!], follower: 'further' };
+
+  test('is taken with the end of the one before it, in one write', async () => {
+    const { run, attempt } = await claimed();
+    const after = await store.endAndClaim(run, attempt, DONE, NEXT);
+    expect(after).toMatchObject({ state: 'running', revision: run.revision + 1 });
+    expect(after?.steps).toMatchObject([{ state: 'done' }, { state: 'running', attempt: 1, beat: 1 }, DONE]);
+    expect(isFirstOfMine(after?.steps[1])).toBe(true);
+    expect(await store.claim(run._id, 'further', false)).toBeNull();
+  });
+
+  test('is left to the other worker that was first', async () => {
+    const { run, attempt } = await claimed();
+    await store.setStep(run._id, { id: 'further' }, { state: 'running', attempt: 1, worker: 'another' });
+    const after = await store.endAndClaim(run, attempt, DONE, NEXT);
+    expect(after?.steps).toMatchObject([{ state: 'done' }, { state: 'running', worker: 'another' }, DONE]);
+    expect(isFirstOfMine(after?.steps[1])).toBe(false);
+  });
+
+  test('is not taken where the run was paused or the one before it is another attempt’s by now', async () => {
+    const paused = await claimed();
+    await runs.updateOne({ _id: paused.run._id }, { $set: { state: 'paused' } });
+    expect(await store.endAndClaim(paused.run, paused.attempt, DONE, NEXT)).toBeNull();
+    const lost = await claimed();
+    await store.setStep(lost.run._id, { id: 'last', attempt: 1 }, { attempt: 2 });
+    expect(await store.endAndClaim(lost.run, lost.attempt, DONE, NEXT)).toBeNull();
+    expect(await store.find(lost.run._id)).toMatchObject({ steps: [{}, { state: 'waiting' }, { state: 'running' }] });
+  });
 });
 
 test('where a step that was read through is to blame, those before it are done and the one that ran is skipped', async () => {

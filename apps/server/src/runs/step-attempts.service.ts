@@ -9,9 +9,9 @@ import { toProblem } from '../pipelines/graph-check.service.js';
 import { errorOutput } from './error-output.js';
 import { BlamedStep, type Passed, PassThrough } from './pass-through.service.js';
 import type { StepGiven } from './run-contexts.service.js';
-import { isHandled } from './run-progress.js';
+import { isHandled, nextOf } from './run-progress.js';
 import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
-import { type Attempt, outputId, RunStore } from './run-store.service.js';
+import { type Attempt, isFirstOfMine, outputId, RunStore } from './run-store.service.js';
 import { type Executed, StepExecutor } from './step-executor.service.js';
 import { StepLease } from './step-lease.js';
 import { StepNothing } from './step-nothing.service.js';
@@ -25,10 +25,26 @@ interface Task {
   before: StepGiven[];
 }
 
+/** A step that this process took, and what those that are over had given when it was taken. */
+export interface Claimed {
+  run: RunDoc;
+  stepId: string;
+  given: StepGiven[];
+}
+
+/** How an attempt came out. */
+export interface Made {
+  /** The run after the step's end; null when another worker has the step, or it was not waiting. */
+  after: RunProgress | null;
+  /** The step that follows, which was taken with the end of this one. */
+  next?: Claimed;
+}
+
 /** How long a step waits for the end of another run before it looks by itself. */
 const LOOK_AGAIN_MS = 30_000;
 /** How long steps may go on once the process was asked to end; then they are given back. */
 const DRAIN_MS = 8_000;
+const ENDING = 'The process ends';
 
 /** Attempts at steps: claims one, carries it out and writes its end down, as the one who claimed it. */
 @Injectable()
@@ -55,23 +71,26 @@ export class StepAttempts implements BeforeApplicationShutdown {
     this.isDraining = true;
     const work = Promise.allSettled(this.leases.values());
     await Promise.race([work, pause(DRAIN_MS, undefined, { ref: false })]);
-    for (const lease of this.leases.keys()) lease.lose('The process ends');
+    for (const lease of this.leases.keys()) lease.lose(ENDING);
     await work;
   }
 
-  /**
-   * @param isAlone whether nothing else runs in this process
-   * @returns the run after the step's end; null when another worker has the step, or it is not waiting
-   */
-  async make(runId: string, stepId: string, isAlone: boolean): Promise<RunProgress | null> {
+  /** @param isAlone whether nothing else runs in this process */
+  async make(runId: string, stepId: string, isAlone: boolean): Promise<Made> {
     // A step is called when those before it are done, and their outputs were durable before that.
-    const [run, outputs] = await Promise.all([this.store.claim(runId, stepId, isAlone), this.store.outputsOf(runId)]);
-    const step = run?.graph.steps.find((item) => item.id === stepId);
-    const claimed = run?.steps.find((item) => item.id === stepId);
-    if (!run || !step || !claimed) return null;
-    const attempt = { runId, stepId, attempt: claimed.attempt };
+    const [run, given] = await Promise.all([this.store.claim(runId, stepId, isAlone), this.store.outputsOf(runId)]);
+    return run ? this.goOn({ run, stepId, given }) : { after: null };
+  }
+
+  /** Attempts a step that was taken. */
+  async goOn({ run, stepId, given }: Claimed): Promise<Made> {
+    const step = run.graph.steps.find((item) => item.id === stepId);
+    const claimed = run.steps.find((item) => item.id === stepId);
+    if (!step || !claimed) return { after: null };
+    const attempt = { runId: run._id, stepId, attempt: claimed.attempt };
     const lease = new StepLease({ beat: () => this.store.beat(attempt), leaseMs: this.leaseMs });
-    const work = this.carryOut({ run, step, before: countedOutputs(run, outputs) }, attempt, lease);
+    if (this.isDraining) lease.lose(ENDING); // it was taken in the last moment
+    const work = this.carryOut({ run, step, before: countedOutputs(run, given) }, attempt, lease);
     this.leases.set(lease, work);
     try {
       return await work;
@@ -81,7 +100,7 @@ export class StepAttempts implements BeforeApplicationShutdown {
     }
   }
 
-  private async carryOut(task: Task, attempt: Attempt, lease: StepLease): Promise<RunProgress | null> {
+  private async carryOut(task: Task, attempt: Attempt, lease: StepLease): Promise<Made> {
     const started = performance.now();
     const took = () => ({ ms: performance.now() - started, finishedAt: new Date() });
     let passed: Passed[] = [];
@@ -93,20 +112,20 @@ export class StepAttempts implements BeforeApplicationShutdown {
       keeping.catch(() => undefined); // looked at below, when nothing of the step goes on any more
       const executed = await executing;
       await keeping;
-      if (executed.awaits) return await this.awaitRun(attempt, executed.awaits, executed.foot, passed);
-      const after = await this.complete(task.run, attempt, executed, { ...took(), error: null }, passed);
+      if (executed.awaits) return { after: await this.awaitRun(attempt, executed.awaits, executed.foot, passed) };
+      const made = await this.complete(task, attempt, executed, { ...took(), error: null }, passed);
       this.logger.info({ ...attempt, rows: executed.rows, ms: Math.round(took().ms) }, 'step.done');
-      return after;
+      return made;
     } catch (error) {
       if (!lease.signal.aborted) {
         const culprit = await this.culpritOf(error, task.run, passed, lease.signal);
         if (!culprit) return await this.fail(task, attempt, { error, passed, ...took() });
         const why = this.describe({ ...attempt, stepId: culprit.stepId }, culprit.cause);
         await this.store.keepPassed(culprit.before);
-        return await this.store.blame(attempt, culprit, { error: why, ...took() });
+        return { after: await this.store.blame(attempt, culprit, { error: why, ...took() }) };
       }
-      if (this.isDraining) return this.store.end(attempt, { state: 'waiting' });
-      return this.store.end(attempt, { state: 'cancelled', ...took() });
+      if (this.isDraining) return { after: await this.store.end(attempt, { state: 'waiting' }) };
+      return { after: await this.store.end(attempt, { state: 'cancelled', ...took() }) };
     }
   }
 
@@ -137,18 +156,54 @@ export class StepAttempts implements BeforeApplicationShutdown {
 
   /** The outputs are durable before the step is done, so that nothing starts without them. */
   private async complete(
-    run: RunDoc,
+    { run, before }: Task,
     attempt: Attempt,
     { output, rowsIn, rows, foot, waiting, sql }: Executed,
     end: Partial<StepRunDoc>,
     passed: readonly Passed[],
-  ): Promise<RunProgress | null> {
+  ): Promise<Made> {
     await this.store.keepOutput(attempt, output);
     const told = { rowsIn, rows, foot, ...(waiting !== undefined && { waiting }), sql };
     const change = { state: 'done' as const, ...told, tries: 0, ...end };
-    const isLast = isOnlyOneLeft(run, [attempt, ...passed]);
-    const ended = isLast && (await this.store.endWithRun(run, attempt, change, passed));
-    return ended || this.store.end(attempt, change, passed);
+    const { follower, isLast } = this.whatIsLeft(run, [
+      { id: attempt.stepId, waiting },
+      ...passed.map(({ stepId: id }) => ({ id })),
+    ]);
+    if (isLast) {
+      const after = await this.store.endWithRun(run, attempt, change, passed);
+      if (after) return { after };
+    }
+    if (follower !== undefined && !this.isDraining) {
+      const after = await this.store.endAndClaim(run, attempt, change, { passed, follower });
+      if (after) return { after, ...(await this.claimed(run, after, follower, [...before, given(attempt, output)])) };
+    }
+    return { after: await this.store.end(attempt, change, passed) };
+  }
+
+  /** What is left of a run when these steps are done, as far as was known when the last one was claimed. */
+  private whatIsLeft(run: RunDoc, done: readonly Pick<StepRunDoc, 'id' | 'waiting'>[]) {
+    const ends = new Map(done.map((step) => [step.id, { ...step, state: 'done' as const }]));
+    const steps = run.steps.map((step) => ({ ...step, ...ends.get(step.id) }));
+    const { ready, skipped } = nextOf({ ...run, steps }, new Date(), (uses) => this.executor.takesWhoArrives(uses));
+    const isDeadly = done.some(({ id }) => (run.steps.find((step) => step.id === id)?.deaths ?? 0) > 0);
+    const isUntried = (step: StepRunDoc) => step.id === ready[0] && step.attempt === 0;
+    // A step at which a process died may be alone in this one, which is not for those after it.
+    const follower = skipped.length > 0 || isDeadly ? undefined : steps.find(isUntried)?.id;
+    return { follower, isLast: steps.every(({ state }) => state === 'done') };
+  }
+
+  private async claimed(
+    { graph, definitions }: RunDoc,
+    after: RunProgress,
+    stepId: string,
+    known: StepGiven[],
+  ): Promise<Pick<Made, 'next'>> {
+    if (!isFirstOfMine(after.steps.find(({ id }) => id === stepId))) return {};
+    const ids = new Set(known.map(({ _id }) => _id));
+    const isOver = ({ state }: StepRunDoc) => state === 'done' || state === 'failed';
+    const isAllKnown = after.steps.filter(isOver).every((step) => ids.has(outputId(after._id, step)));
+    const outputs = isAllKnown ? known : await this.store.outputsOf(after._id);
+    return { next: { run: { ...after, graph, definitions }, stepId, given: outputs } };
   }
 
   /** Tries again, goes on without the step, hands its error on, or stops: as the step says. */
@@ -156,20 +211,20 @@ export class StepAttempts implements BeforeApplicationShutdown {
     { run, step, before }: Task,
     attempt: Attempt,
     { error: cause, passed, ...end }: { error: unknown; passed: Passed[]; ms: number; finishedAt: Date },
-  ): Promise<RunProgress | null> {
+  ): Promise<Made> {
     const error = this.describe(attempt, cause);
     const tries = (run.steps.find(({ id }) => id === step.id)?.tries ?? 0) + 1;
     const waitMs = waitBeforeRetry(step, cause, { tries, random: Math.random() });
     this.logger.warn({ ...attempt, code: error.code, tries, waitMs }, 'step.failed');
-    if (waitMs !== undefined) return this.tryAgain(run, attempt, { tries, waitMs, error, ms: end.ms });
+    if (waitMs !== undefined) return { after: await this.tryAgain(run, attempt, { tries, waitMs, error, ms: end.ms }) };
     await this.store.keepPassed(passed);
     if (step.onError === 'skip') {
       const nothing = await this.nothing.give(run, step, before).catch(() => undefined);
-      if (nothing) return this.complete(run, attempt, nothing, { ...end, error }, passed);
+      if (nothing) return this.complete({ run, step, before }, attempt, nothing, { ...end, error }, passed);
     }
     if (step.onError === 'branch' && isHandled(run, step.id))
       await this.store.keepOutput(attempt, errorOutput(step, attempt, error));
-    return this.store.end(attempt, { state: 'failed', error, tries, ...end }, passed);
+    return { after: await this.store.end(attempt, { state: 'failed', error, tries, ...end }, passed) };
   }
 
   /** Lets go of the step until another run ends, which wakes it up; should that be lost, it looks by itself. */
@@ -208,10 +263,8 @@ export class StepAttempts implements BeforeApplicationShutdown {
   }
 }
 
-/** Whether nothing will be left of a run when these steps are done, and nothing has failed. */
-function isOnlyOneLeft({ steps }: RunDoc, done: readonly Pick<StepGiven, 'stepId'>[]): boolean {
-  const ids = new Set(done.map(({ stepId }) => stepId));
-  return steps.every(({ id, state }) => state === 'done' || ids.has(id));
+function given({ runId, stepId, attempt }: Attempt, { relations, drafted }: Executed['output']): StepGiven {
+  return { _id: outputId(runId, { id: stepId, attempt }), runId, stepId, relations, ...(drafted && { drafted }) };
 }
 
 /** What the steps before gave: those that are done, and the errors of those that failed; of each the attempt that ended it. */

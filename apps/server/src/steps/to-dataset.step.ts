@@ -65,9 +65,13 @@ export function toDatasetStep(datasets: DatasetsService): ActionKind<Params> {
     async run(context) {
       const { projectId, project, params, inputs, isDraft, show, stepId } = context;
       const rows = inputOf(inputs, 'rows');
-      const known = await datasets.known(projectId, params.dataset);
+      const looking = datasets.known(projectId, params.dataset);
+      // What is replaced tells nothing of how to fill; whether it may be is asked meanwhile.
+      const filling = params.mode === 'replace' ? fillStage(context, plan(context, undefined)) : undefined;
+      filling?.catch(() => undefined); // looked at below
+      const known = await looking;
       const shape = plan(context, known);
-      const staged = await fillStage(context, shape);
+      const staged = await (filling ?? fillStage(context, shape));
       show(sql`INSERT INTO ${identifier(tableOf(params.dataset))} ${rows.sql}`);
       const stagedRows = sql`SELECT ${columnList(rows.columns)} FROM ${identifier(project.database, staged)}`;
       const [size, sample] = await Promise.all([

@@ -174,6 +174,23 @@ const cases: readonly Case[] = [
     after: { g: [{ k: 1, d: { x: 1 }, done: true }, { k: 2 }] },
   },
   {
+    name: 'filters elements as they were before',
+    before: {
+      g: [
+        { n: 0, s: 'waiting' },
+        { n: 0, s: 'done' },
+      ],
+    },
+    update: { $set: { 'g.$[w].n': 1, 'g.$[w].s': 'running' } },
+    arrayFilters: [{ 'w.s': 'waiting', 'w.n': 0 }],
+    after: {
+      g: [
+        { n: 1, s: 'running' },
+        { n: 0, s: 'done' },
+      ],
+    },
+  },
+  {
     name: 'makes new fields in the order of their names',
     before: {},
     update: { $set: { b: 1, a: 2 } },

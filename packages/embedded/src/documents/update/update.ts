@@ -93,8 +93,10 @@ function operatorUpdate(update: BsonDocument, options: UpdateOptions): Update['a
       arrayFilters,
       position: () => (position ??= { found: positionOf(document, options.query, options.collation) }).found,
     };
-    for (const { path, steps, operand, modify } of operations) {
-      for (const target of expandPath(next, steps, placeholders)) {
+    // Placeholders stand for places in the document as it was, whatever other operations make of it.
+    const targets = operations.map(({ steps }) => expandPath(document, steps, placeholders));
+    for (const [i, { path, operand, modify }] of operations.entries()) {
+      for (const target of targets[i]!) {
         modify(slotAt(next, target), operand, { document: next, path, now: options.now, isInsert });
       }
     }
