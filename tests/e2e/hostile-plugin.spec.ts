@@ -95,9 +95,8 @@ test('when its process ends, the call fails by its name, and the next call start
 
 test('when it hangs, it is stopped, and the server answers meanwhile', async () => {
   const hanging = attempt('hang').catch((error: unknown) => error);
-  const started = performance.now();
-  await api.get('/api/metrics');
-  expect(performance.now() - started).toBeLessThan(2_000);
+  const answered = api.get('/api/metrics').then(() => 'answered');
+  expect(await Promise.race([answered, hanging])).toBe('answered');
   expect(await hanging).toMatchObject({ status: 502, answer: { code: 'PLUGIN_FAILED' } });
 });
 
