@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await warehouse.close();
   await services.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 10, minute)).toISOString();

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await warehouse.close();
   await services.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const input = [

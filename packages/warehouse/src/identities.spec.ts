@@ -21,7 +21,7 @@ beforeEach(() => project.admin.run(sql`TRUNCATE TABLE identity_claims`));
 afterAll(async () => {
   await warehouse.close();
   await services.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 let said = 0;

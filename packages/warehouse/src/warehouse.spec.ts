@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await warehouse.close();
   await services.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 test('a project has its tables, and migrating again changes nothing', async () => {

@@ -14,7 +14,7 @@ import { identifyProcess } from './process-identity.js';
 const template = mkdtempSync('/tmp/pe-');
 const urls = { mongodbUrl: 'mongodb://unused', clickhouseUrl: 'http://unused' };
 beforeAll(async () => (await startServices({ dataDir: template, ...urls })).stop());
-afterAll(() => rmSync(template, { recursive: true, force: true }));
+afterAll(() => rmSync(template, { recursive: true, force: true, maxRetries: 10 }));
 
 function usedFolder(): string {
   const folder = temporaryFolder();
@@ -198,7 +198,9 @@ test.each(['documents', 'queue', 'warehouse'] as const)(
   'starts the %s service again under the same URL when it dies',
   async (service) => {
     const folder = usedFolder();
+    const begun = performance.now();
     const { parent, clients } = await startedParent(folder);
+    const startMs = performance.now() - begun;
     await clients.write(1);
     const pid = parent.pids.get(service) ?? 0;
     const killed = performance.now();
@@ -209,7 +211,8 @@ test.each(['documents', 'queue', 'warehouse'] as const)(
         () => false,
       ),
     );
-    expect(performance.now() - killed).toBeLessThan(3_000);
+    // Without a pause: where the first start is slow, so is this one.
+    expect(performance.now() - killed).toBeLessThan(Math.max(3_000, 2 * startMs));
     expect(await readAll(clients)).toEqual([[1], [1], [1]]);
     expect(
       parent.lines.some((line) => line.startsWith(`{"kind":"exit","service":"${service}","reason":"SIGKILL`)),

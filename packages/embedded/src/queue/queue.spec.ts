@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await services.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** What a queue needs to know is the URL. */

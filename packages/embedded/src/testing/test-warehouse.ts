@@ -49,7 +49,7 @@ export function useWarehouse(): TestWarehouse {
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.close()));
     await services?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   return warehouse;
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function waitFor<T>(
   what: string,
   condition: () => T | Promise<T>,
-  limitMs = 15_000,
+  limitMs = 60_000,
 ): Promise<NonNullable<T>> {
   for (const end = performance.now() + limitMs; performance.now() < end; await sleep(10)) {
     const found = await condition();

@@ -91,7 +91,7 @@ function anyQuery(depth = 0): Document {
 describe('a query', () => {
   const server = useServer();
 
-  it('finds the same in the same order with indexes as without', { timeout: 60_000 }, async () => {
+  it('finds the same in the same order with indexes as without', async () => {
     const collection = await server.seed(Array.from({ length: 400 }, (_, i) => anyDocument(i)));
     const keys: Document[] = [
       { a: 1 },
@@ -117,7 +117,7 @@ describe('a query', () => {
     }
   });
 
-  it('finds the same after documents were changed and removed', { timeout: 60_000 }, async () => {
+  it('finds the same after documents were changed and removed', async () => {
     const collection = await server.seed(Array.from({ length: 200 }, (_, i) => anyDocument(i)));
     await collection.createIndex({ a: 1, n: 1 });
     await collection.createIndex({ 'c.d': 1 });
