@@ -26,6 +26,8 @@ beforeAll(async () => {
   server = await startTestApp();
   clock = server.app.get(JourneyClock);
   waiting = server.app.get(WaitingService);
+  // Only a test's own turns come: the clock's would end what a test leaves begun, or have the turn that it asks for.
+  await clock.onApplicationShutdown();
 }, 120_000);
 afterAll(() => server.stop());
 beforeEach(() => server.project.admin.run(sql`TRUNCATE TABLE waiting_users`));
