@@ -83,8 +83,8 @@ test('when more comes than the warehouse stores, the rest waits in the spool, an
     }
   };
   await Promise.all(Array.from({ length: 16 }, (_, number) => sender(`busy-${number}`)));
-  await expect.poll(() => storedIn('events'), { timeout: 20_000 }).toEqual(expect.arrayContaining(ids));
-  expect(isSpooling()).toBe(false);
+  await expect.poll(isSpooling).toBe(false);
+  expect(await storedIn('events')).toEqual(expect.arrayContaining(ids));
   await store.onApplicationShutdown();
 });
 
@@ -95,12 +95,12 @@ test('what the warehouse refuses after its sender was answered is kept as a reje
   await spool.close();
   const store = openStore();
   store.onApplicationBootstrap();
-  await expect.poll(() => storedIn('events'), { timeout: 10_000 }).toContain('late-good');
+  await expect.poll(() => storedIn('events')).toContain('late-good');
   const rejects = () =>
     opened.project.admin.rows<{ code: string; body: string }>(
       sql`SELECT code, body FROM rejects WHERE message_id = 'late-bad'`,
     );
-  await expect.poll(rejects, { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(rejects).toHaveLength(1);
   const [reject] = await rejects();
   expect(reject?.code).toBe('REFUSED');
   expect(JSON.parse(reject?.body ?? '')).toMatchObject({ type: 'identify', userId: 'late-bad', messageId: 'late-bad' });
@@ -115,7 +115,7 @@ test('what the warehouse refuses late is one reject, though the same file is dra
     await spool.close();
     const store = openStore();
     store.onApplicationBootstrap();
-    await expect.poll(() => readdirSync(join(folder, 'spool')), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => readdirSync(join(folder, 'spool'))).toEqual([]);
     await store.onApplicationShutdown();
   }
   const rejects = await opened.project.admin.rows<{ reject_id: string }>(
@@ -130,6 +130,6 @@ test('a spool that an older version left, which knew fewer tables, is drained', 
   await older.close();
   const store = openStore();
   store.onApplicationBootstrap();
-  await expect.poll(() => storedIn('events'), { timeout: 10_000 }).toContain('old');
+  await expect.poll(() => storedIn('events')).toContain('old');
   await store.onApplicationShutdown();
 });
