@@ -30,7 +30,7 @@ export async function openTestDocuments(options: { hasWarehouse?: boolean } = {}
     async close() {
       await connection.close();
       await services.stop();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 }); // a service that was killed may still be ending
     },
   };
 }

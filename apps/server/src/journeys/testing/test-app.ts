@@ -86,7 +86,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     async stop() {
       await app.close();
       await services.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 }); // a service that was killed may still be ending
     },
   };
 }

@@ -47,7 +47,7 @@ export async function openTestProject(): Promise<TestProject> {
     async close() {
       await warehouse.close();
       await services.stop();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 }); // a service that was killed may still be ending
     },
   };
 }
