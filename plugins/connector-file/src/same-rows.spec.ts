@@ -225,7 +225,7 @@ test('of Parquet compressed with Zstandard only the relation can be read', async
   await expect(rowsOf('zstd.parquet')).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { field: 'stream' } });
 });
 
-test('random tables give the same rows both ways', { timeout: 60_000 }, async () => {
+test('random tables give the same rows both ways', async () => {
   const random = randomNumbers(7);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T; // the lists are not empty
   const values = [

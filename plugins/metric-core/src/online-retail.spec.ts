@@ -11,7 +11,6 @@ const file = fileURLToPath(new URL('../../../../shared/datasets/online-retail/on
 // UCI data set 352, Chen, Sain, Guo (2012), doi 10.1057/dbm.2012.17: rows with a customer, a quantity and a price.
 describe.skipIf(!existsSync(file))(
   'a year of a real shop (passed over where datasets/online-retail is not beside the project)',
-  { timeout: 60_000 },
   () => {
     let engine: Engine;
     let context: DataContext;

@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests open a mail server and many connections to it, which takes seconds where cores are busy.
+export default defineConfig({ test: { testTimeout: 60_000, hookTimeout: 60_000 } });
