@@ -48,7 +48,7 @@ export function metricStep(metrics: MetricsService): ActionKind<Params> {
       return { values: VALUE_COLUMNS };
     },
 
-    async run({ params, definitions, project, view, stage, isDraft, confirm, show, asOf }) {
+    async run({ params, inputs, definitions, project, view, stage, isDraft, confirm, show, asOf }) {
       const { admin, database } = project;
       const metric = definitions.metric(params.metric);
       const table = stage('values');
@@ -58,7 +58,8 @@ export function metricStep(metrics: MetricsService): ActionKind<Params> {
       ]);
       show({ parts: [values.sql] });
       await admin.insert(table, toRows(values, metric.name, asOf));
-      if (!isDraft) {
+      // Those of some users are not the metric's.
+      if (!isDraft && !inputs.users) {
         await confirm();
         await admin.run(
           sql`ALTER TABLE metric_values REPLACE PARTITION ${bind('String', metric.name)} FROM ${identifier(table)}`,

@@ -131,6 +131,15 @@ export function kindCases(callable: string): KindCase[] {
       },
     },
     {
+      uses: 'core/metric',
+      steps: [
+        people('ann', 'cy'),
+        step('it', 'core/metric', { metric: 'revenue', grain: 'month' }, { users: 'people' }),
+      ],
+      gives: { values: [[day('2029-12-01'), '', 20, 20, null, 1]] },
+      stored: { query: `SELECT sum(value) FROM metric_values WHERE metric_id = 'revenue'`, rows: [[25]] },
+    },
+    {
       uses: 'core/tag',
       steps: [step('it', 'core/tag', { tag: 'buyers' })],
       gives: {
