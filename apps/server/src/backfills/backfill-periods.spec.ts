@@ -44,6 +44,18 @@ describe('a period ends at midnight of the project’s zone', () => {
     ]);
   });
 
+  test.each(['Europe/London', 'America/Havana', 'Asia/Seoul'])(
+    'over 400 days of %s, with 29 February and both changes of the clock, each begins where the one before ends',
+    (timezone) => {
+      const input = { from: '2023-11-01', to: '2024-12-04', every: 'day' } as const;
+      const periods = periodsOf(input, timezone, NOW);
+      expect(periods).toHaveLength(400);
+      expect(periods.slice(1).map(({ from }) => from)).toEqual(periods.slice(0, -1).map(({ to }) => to));
+      const days = periods.map(({ from }) => from.toLocaleDateString('en-CA', { timeZone: timezone }));
+      expect([new Set(days).size, days[0], days.at(-1)]).toEqual([400, input.from, input.to]);
+    },
+  );
+
   test('at the far ends of the date line', () => {
     expect(ends({ from: '2026-01-05', to: '2026-01-05' }, 'Pacific/Kiritimati')).toEqual(['2026-01-05T10:00:00.000Z']);
     expect(ends({ from: '2026-01-05', to: '2026-01-05' }, 'Pacific/Pago_Pago')).toEqual(['2026-01-06T11:00:00.000Z']);

@@ -21,13 +21,14 @@ const samplesOf = async (pipeline: string, id: string) => {
     (first?.rows ?? []).flatMap(([user]) => (typeof user === 'string' ? [user] : [])).sort(),
   );
 };
-const order = (userId: string, timestamp: string, properties: object = {}) =>
+const order = (userId: string, timestamp: string, properties: object = {}, visitor = '') =>
   server.project.admin.insert('events', [
     {
       message_id: newId(),
       type: 'track',
       event: 'Order Completed',
       user_id: userId,
+      anonymous_id: visitor,
       timestamp,
       received_at: timestamp,
       properties,
@@ -84,6 +85,23 @@ test('until an event that is as the step says: others let nobody go on, also not
   await tick('2030-01-09T10:00:00Z');
   expect((await samplesOf(pipeline, 'large')).filter((users) => users.length > 0)).toEqual([['ann'], ['bob']]);
   expect((await samplesOf(pipeline, 'small')).filter((users) => users.length > 0)).toEqual([['cy']]);
+});
+
+test('until an event that a visitor did, once it is known who that is', async () => {
+  const awaited = { until: 'until an event', event: 'Order Completed', amount: 2, unit: 'days' };
+  const pipeline = await server.publish(
+    journey(people('dee', 'eve'), wait(awaited), pass('thanks', 'wait.happened'), pass('reminder', 'wait.timeout')),
+  );
+  await server.run(pipeline, MONDAY);
+  await order('', '2030-01-07T12:00:00Z', {}, 'phone');
+  await tick('2030-01-07T12:00:05Z');
+  expect(await server.runsOf(pipeline)).toHaveLength(1);
+  const signedIn = { first_at: '2030-01-07T13:00:00Z', last_at: '2030-01-07T13:00:00Z', said_by: 'identify' };
+  await server.project.admin.insert('identity_claims', [{ identifier: 'phone', user_id: 'dee', ...signedIn }]);
+  await tick('2030-01-07T13:00:05Z');
+  await tick('2030-01-09T10:00:00Z');
+  expect((await samplesOf(pipeline, 'thanks')).flat()).toEqual(['dee']);
+  expect((await samplesOf(pipeline, 'reminder')).flat()).toEqual(['eve']);
 });
 
 test('says of a condition on an event what does not fit, before anything runs', async () => {

@@ -19,6 +19,7 @@ const twice = { retry: { times: 2, waitSeconds: 4, backoff: 10, jitter: true } }
 test('a step that asks for retries gets them for all that might pass', () => {
   expect(waits(twice, api)).toEqual([4_000, 40_000, undefined, undefined]);
   expect(waits(twice, new Error('a fault of ours'))).toEqual([4_000, 40_000, undefined, undefined]);
+  expect(waits(twice, new AppError('STEP_TOO_SLOW', { seconds: 1 }))).toEqual([4_000, 40_000, undefined, undefined]);
 });
 
 test('jitter takes up to half of a pause', () => {

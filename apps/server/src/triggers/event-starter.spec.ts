@@ -18,18 +18,25 @@ beforeEach(() => {
   started = new StartedRuns();
 });
 
+interface Arrived {
+  user?: string;
+  visitor?: string;
+  properties?: object;
+  id?: string;
+}
+
 /** Events as a sender's: the first copy of a message stays. */
-async function arrive(event: string, at: Date, rows: { user: string; properties?: object; id?: string }[]) {
+async function arrive(event: string, at: Date, rows: Arrived[]) {
   await triggers.project.admin.insertLines(
     'events',
-    rows.map(({ user, properties = {}, id = `m${(messages += 1)}` }) =>
+    rows.map(({ user = '', visitor = '', properties = {}, id = `m${(messages += 1)}` }) =>
       JSON.stringify({
         ...{
           message_id: id,
           type: 'track',
           event,
           user_id: user,
-          anonymous_id: '',
+          anonymous_id: visitor,
           properties,
           context: {},
           source: 's',
@@ -83,6 +90,20 @@ test('an event that is stored late, or comes again, is in one run all the same',
   await look('late', after(120));
   await look('late', after(130));
   expect(await entered()).toEqual([['ann'], ['bob']]);
+});
+
+test('what a visitor did starts a run once it is known who that is, and who that is has entered', async () => {
+  const entry = { again: 'never' };
+  await triggers.publish('visitor', { kind: 'event', event: 'Visited', entry }, BEGUN);
+  await arrive('Visited', after(1), [{ visitor: 'phone' }, { visitor: 'stranger' }, { user: 'bob' }]);
+  await look('visitor', after(2));
+  expect(await entered()).toEqual([['bob']]);
+  const claim = { identifier: 'phone', user_id: 'ann', first_at: after(10), last_at: after(10), said_by: 'identify' };
+  await triggers.project.admin.insert('identity_claims', [claim]);
+  await look('visitor', after(12));
+  await arrive('Visited', after(13), [{ user: 'ann' }, { visitor: 'phone' }]);
+  await look('visitor', after(20));
+  expect(await entered()).toEqual([['bob'], ['ann']]);
 });
 
 test('a condition picks events, and the others are not looked at again', async () => {
@@ -142,6 +163,24 @@ test('a key such as an order lets each of them in once', async () => {
   ]);
   await look('orders', after(2));
   expect(await entered()).toEqual([['ann', 'ann', 'bob', 'bob']]);
+});
+
+test('a key that may come in again after days is counted by itself', async () => {
+  const entry = { again: 'after-days', days: 7, key: 'order_id' };
+  await triggers.publish('keyed-days', { kind: 'event', event: 'Renewed', entry }, BEGUN);
+  const renewed = (order_id: string) => ({ user: 'ann', properties: { order_id } });
+  for (const [day, ...orders] of [
+    [0, 'a'],
+    [5, 'a', 'b'],
+    [8, 'a', 'b'],
+    [13, 'b'],
+  ] as const) {
+    await arrive('Renewed', after(day * 86_400 + 1), orders.map(renewed));
+    await look('keyed-days', after(day * 86_400 + 2));
+  }
+  const rows = await Promise.all(started.all.map((run) => triggers.project.admin.rows<TableRow>(run.rows.sql)));
+  const keys = rows.map((run) => run.map((row) => (row['properties'] as { order_id: string }).order_id));
+  expect(keys).toEqual([['a'], ['b'], ['a'], ['b']]);
 });
 
 test('two who look at the same time start one run', async () => {

@@ -66,6 +66,27 @@ test('an alert on a metric starts a run when a day’s value crosses the thresho
   expect([after?.state, after?.cause]).toEqual(['done', { kind: 'pipeline', by: run?.id }]);
 });
 
+test('events come together, and no more often than the trigger looks', async () => {
+  const entry = { again: 'every-time' as const, days: 30 };
+  await publish('batched', { kind: 'event', event: 'Called', everySeconds: 60, entry });
+  const call = (user: string, at: string) =>
+    server.project.admin.insert('events', [
+      { message_id: user, type: 'track', event: 'Called', user_id: user, timestamp: at, received_at: at },
+    ]);
+  await strike('2030-05-01T10:00:00Z');
+  await call('ann', '2030-05-01T10:00:10Z');
+  await call('bob', '2030-05-01T10:00:40Z');
+  for (const at of ['2030-05-01T10:00:20Z', '2030-05-01T10:00:59Z']) await strike(at);
+  expect(await server.runsOf('batched')).toEqual([]);
+  await strike('2030-05-01T10:01:00Z');
+  await vi.waitFor(async () => expect((await runsOf('batched', 1))[0]?.state).toBe('done'), { timeout: 20_000 });
+  await call('cy', '2030-05-01T10:01:05Z');
+  for (const at of ['2030-05-01T10:01:59Z', '2030-05-01T10:02:00Z']) await strike(at);
+  const runs = await runsOf('batched', 2);
+  const rows = await Promise.all(runs.map(({ id }) => server.samples(id, 'out')));
+  expect(rows.map(([sample]) => sample?.rows.map(([user]) => user).sort())).toEqual([['ann', 'bob'], ['cy']]);
+});
+
 test('a schedule that rests starts nothing, and then goes on with its next time', async () => {
   const daily: Trigger = { kind: 'schedule', cron: '0 6 * * *', timezone: 'Europe/London', missed: 'run-once' };
   await publish('daily', daily);
