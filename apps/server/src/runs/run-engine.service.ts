@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AppError, isRunOver, type RunCause } from '@pelton/contract';
 import { PinoLogger } from 'nestjs-pino';
+import { CONFIG, type Config } from '../config.js';
 import { RunCleaner } from './run-cleaner.service.js';
 import { nextOf } from './run-progress.js';
 import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
@@ -21,8 +22,12 @@ const MOST_DEATHS = 3;
 @Injectable()
 export class RunEngine {
   private readonly gate = new SoloGate();
+  private readonly isWorker: boolean;
+  /** Jobs that this process is at. */
+  private atWork = 0;
 
   constructor(
+    @Inject(CONFIG) { role }: Config,
     private readonly store: RunStore,
     private readonly queue: StepQueue,
     private readonly turns: RunTurns,
@@ -30,11 +35,23 @@ export class RunEngine {
     private readonly executor: StepExecutor,
     private readonly cleaner: RunCleaner,
     private readonly logger: PinoLogger,
-  ) {}
+  ) {
+    this.isWorker = role !== 'api';
+  }
 
-  /** Wakes workers for every step of a new run that may start now. */
+  /**
+   * Wakes workers for every step of a new run that may start now. Where nothing is at work, this process begins with one of
+   * them itself, since waking it up by a job would take longer; the reconciler finds the run if it dies over that.
+   */
   async start(run: RunProgress): Promise<void> {
-    for (const job of await this.next(run)) await this.queue.add(job);
+    const [first, ...others] = await this.next(run);
+    for (const other of others) await this.queue.add(other);
+    if (first && this.isWorker && this.atWork === 0) this.begin(first);
+    else if (first) await this.queue.add(first);
+  }
+
+  private begin(job: StepJob): void {
+    this.work(job).catch((error: unknown) => this.logger.warn({ err: error, ...job }, 'run.not-begun'));
   }
 
   /** Wakes workers for every step that may start now, though they may have been told before; ends the run when none is left. */
@@ -51,10 +68,19 @@ export class RunEngine {
 
   /** Does a step, then goes on with one that it made ready; the others get jobs of their own. */
   async work(job: StepJob): Promise<void> {
+    this.atWork += 1;
+    try {
+      await this.goFrom(job);
+    } finally {
+      this.atWork -= 1;
+    }
+  }
+
+  private async goFrom(job: StepJob): Promise<void> {
     let doing: StepJob | undefined = job;
     while (doing && !this.attempts.isDraining) {
-      const job: StepJob = doing;
-      const after = await this.gate.pass(job.isSuspect ?? false, () => this.chain(job));
+      const at: StepJob = doing;
+      const after = await this.gate.pass(at.isSuspect ?? false, () => this.chain(at));
       if (after && isRunOver(after)) await this.tidy(after);
       const [first, ...others]: StepJob[] = await this.next(after);
       for (const other of others) await this.queue.add(other);
