@@ -8,10 +8,10 @@ import { RunsService } from './runs.service.js';
 import type { StepJob } from './step-queue.service.js';
 
 let server: TestApp;
-let queue: Queue;
+let queue: Queue<StepJob>;
 beforeAll(async () => {
   server = await startTestApp();
-  queue = server.app.get<Queue>(getQueueToken('steps'));
+  queue = server.app.get<Queue<StepJob>>(getQueueToken('steps'));
   await queue.pause(); // no worker gets a job
 }, 120_000);
 afterAll(() => server?.stop());
@@ -36,5 +36,5 @@ test('a step beside the one that it goes on with gets a job', async () => {
   const run = await launch(alone('left', 'people'), alone('right', 'people'));
   await expect.poll(async () => (await run()).state, { timeout: 20_000 }).toBe('done');
   const jobs = await queue.getJobs(['waiting', 'paused']);
-  expect(jobs.map(({ data }: { data: StepJob }) => data.stepId)).toEqual(['right']);
+  expect(jobs.map(({ data }) => data.stepId)).toEqual(['right']);
 });
