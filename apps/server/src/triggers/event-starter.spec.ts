@@ -1,3 +1,4 @@
+import { join, sql } from '@pelton/sdk';
 import type { TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { RunTurns } from '../runs/run-turns.service.js';
@@ -191,6 +192,23 @@ test('two who look at the same time start one run', async () => {
   }
   await look('two', after(60));
   expect((await entered()).flat()).toEqual(['u01', 'u07', 'u13', 'u19', 'u25', 'u31', 'u37']);
+});
+
+test('of more events than a run takes, the others are in the next ones, each once', async () => {
+  await triggers.publish('flood', { kind: 'event', event: 'Flood' }, BEGUN);
+  const at = "toDateTime64('2026-03-01 00:00:01.000', 3, 'UTC')";
+  const made = `SELECT concat('f', toString(number)), 'track', 'Flood', concat('u', toString(number % 5000)), ${at}, ${at} FROM numbers(100050)`;
+  await triggers.project.admin.run({
+    parts: [`INSERT INTO events (message_id, type, event, user_id, timestamp, received_at) ${made}`],
+  });
+  for (const second of [2, 7, 12]) await look('flood', after(second));
+  const messages = started.all.map(({ rows }) => sql`SELECT message_id FROM (${rows.sql})`);
+  const counts = await Promise.all(
+    messages.map((ids) => triggers.project.admin.row<{ count: number }>(sql`SELECT count() AS count FROM (${ids})`)),
+  );
+  expect(counts.map(({ count }) => count)).toEqual([100_000, 50]);
+  const all = sql`SELECT uniqExact(message_id) AS different FROM (${join(messages, ' UNION ALL ')})`;
+  expect(await triggers.project.admin.row(all)).toEqual({ different: 100_050 });
 });
 
 test('who is killed between taking a batch and starting its run leaves it to the next, once', async () => {
