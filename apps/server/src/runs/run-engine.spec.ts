@@ -35,6 +35,6 @@ test('where nothing is at work, the process that launches a run begins it, and g
 test('a step beside the one that it goes on with gets a job', async () => {
   const run = await launch(alone('left', 'people'), alone('right', 'people'));
   await expect.poll(async () => (await run()).state, { timeout: 20_000 }).toBe('done');
-  const jobs = await queue.getJobs(['waiting', 'paused']);
+  const jobs = await queue.getWaiting();
   expect(jobs.map(({ data }) => data.stepId)).toEqual(['right']);
 });
