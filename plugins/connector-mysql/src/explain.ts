@@ -18,8 +18,13 @@ const REASONS: Record<string, (context: MysqlContext) => string> = {
   ER_HOST_NOT_PRIVILEGED: () => 'it lets nobody in from here. Allow this machine on the server',
   ER_TABLEACCESS_DENIED_ERROR: ({ config }) => `${config.user} may not do that. Grant it the right`,
   ER_CON_COUNT_ERROR: () => 'it has no connection left. Try again later, or raise max_connections',
-  PROTOCOL_CONNECTION_LOST: () => 'it ended the connection. Try again',
+  PROTOCOL_CONNECTION_LOST: ended,
+  ECONNRESET: ended,
 };
+
+function ended({ config: { host, port } }: MysqlContext): string {
+  return `it ended the connection. Check that MySQL is what listens at ${host}:${port}; if it is, try again`;
+}
 
 /** What the driver failed with, as CONNECTION_FAILED that says what to mend. */
 export function explain(context: MysqlContext, error: unknown): Error {

@@ -48,12 +48,21 @@ export async function connect(context: PostgresContext): Promise<Client> {
   }
 }
 
+/** What pg says by its words alone, by the system's name for the same. */
+const CODES: Record<string, string> = {
+  'timeout expired': 'ETIMEDOUT',
+  'Connection terminated unexpectedly': 'ECONNRESET',
+  'There was an error establishing an SSL connection': 'ECONNRESET',
+};
+
 /** By PostgreSQL's or the system's name for it, what is wrong and what to do. */
 const REASONS: Record<string, (context: PostgresContext) => string> = {
   ECONNREFUSED: ({ config }) =>
     `nothing listens at ${config.host}:${config.port}. Check host and port, and that the server is running`,
   ENOTFOUND: ({ config }) => `the name ${config.host} is not known. Check the host`,
   ETIMEDOUT: () => 'it does not answer. Check host and port, and whether a firewall stands between',
+  ECONNRESET: ({ config }) =>
+    `it ended the connection. Check that PostgreSQL is what listens at ${config.host}:${config.port}; if it is, try again`,
   '28P01': ({ config }) => `it refused the password of ${config.user}. Enter it again`,
   '28000': ({ config }) => `it does not let ${config.user} in from here. Check user, encryption and pg_hba.conf`,
   '3D000': ({ config }) => `there is no database ${config.database}`,
@@ -63,9 +72,8 @@ const REASONS: Record<string, (context: PostgresContext) => string> = {
 
 export function explain(context: PostgresContext, error: unknown): Error {
   if (!(error instanceof Error) || error instanceof AppError) return error as Error; // pg throws errors only
-  const code = 'code' in error ? String(error.code) : '';
-  const isTimeout = error.message.includes('timeout expired');
-  const reason = REASONS[isTimeout ? 'ETIMEDOUT' : code]?.(context);
+  const code = CODES[error.message] ?? ('code' in error ? String(error.code) : '');
+  const reason = REASONS[code]?.(context);
   const { host, port, database } = context.config;
   const connection = `PostgreSQL ${database} at ${host}:${port}`;
   return new AppError('CONNECTION_FAILED', { connection, reason: `${reason ?? error.message}.` }, { cause: error });
