@@ -1,6 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppError } from '@pelton/contract';
-import { isUnreachable } from './common/unreachable.js';
 import type { Config } from './config.js';
 import { createApp } from './create-app.js';
 import { PublicUrl } from './infra/public-url.js';
@@ -9,23 +8,12 @@ import type { RunningServer } from './start-server.js';
 
 /** Builds the application on services that are running, and lets it listen. */
 export async function startApplication(config: Config): Promise<RunningServer> {
-  const app = await reach(config);
+  const app = await createApp(config);
   await listen(app, config);
   const url = config.publicUrl ?? (await app.getUrl()).replace('[::1]', 'localhost');
   app.get(PublicUrl).listening(url);
   const setupPath = config.role === 'worker' ? undefined : await app.get(FirstAdmin).prepare();
   return { url, setupPath, stop: () => app.close() };
-}
-
-async function reach(config: Config): Promise<NestExpressApplication> {
-  try {
-    return await createApp(config);
-  } catch (error) {
-    if (!isUnreachable(error)) throw error;
-    const reason = `no server answers there (${error.message})`;
-    const what = 'the URL of a MongoDB that this machine reaches';
-    throw new AppError('SETTING_WRONG', { name: 'PELTON_MONGODB_URL', reason, what }, { cause: error });
-  }
 }
 
 async function listen(app: NestExpressApplication, { port, host }: Config): Promise<void> {

@@ -1,5 +1,6 @@
 import { startServices } from '@pelton/embedded';
 import { readConfig } from './config.js';
+import { explainUnreachable } from './documents-unreachable.js';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -30,7 +31,7 @@ export async function startServer(environment: Record<string, string | undefined
     };
   } catch (error) {
     await services.stop();
-    throw error;
+    throw explainUnreachable(error, config);
   }
 }
 

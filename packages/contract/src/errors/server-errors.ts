@@ -25,6 +25,11 @@ export const serverErrors = {
     text: (f: { folder: string; reason: string }) =>
       `The data folder ${f.folder} cannot be used: ${f.reason}. Set PELTON_DATA to a folder that Pelton may write.`,
   },
+  OWN_DOCUMENTS_SILENT: {
+    status: 500,
+    text: (f: { folder: string; reason: string }) =>
+      `Pelton’s own documents service, which keeps its files in ${f.folder}, started but does not answer: ${f.reason}. Start Pelton again when this machine has less to do, or set PELTON_MONGODB_URL to a MongoDB of yours.`,
+  },
   CONTRIBUTION_UNKNOWN: {
     status: 422,
     text: (f: { kind: string; id: string }) =>
