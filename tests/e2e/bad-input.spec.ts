@@ -287,6 +287,20 @@ describe('a wrong parameter', () => {
   });
 });
 
+describe('a message', () => {
+  test.each([
+    [{ subject: 'Hi' }, 'Message'],
+    [{ subject: ' ', html: '<p>x</p>' }, 'Subject'],
+  ])('with the content %j is refused by the name of what is empty', async (content, title) => {
+    const message = { name: 'empty', title: 'Empty', connection: 'smtp', content };
+    expect(await refusal(api.post('/api/messages', message))).toMatchObject({
+      status: 422,
+      code: 'PARAM_INVALID',
+      message: `${title}: Write it. Nothing is sent without it`,
+    });
+  });
+});
+
 describe('a wrong password', () => {
   test('is refused in the same words as an unknown address, and guessing ends', async () => {
     const guess = (email: string) =>

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Delivery, DeliveryCounts, Message, MessageInput, MessagePreview, MessageSample } from '@pelton/contract';
-import { identifier, sql } from '@pelton/sdk';
+import { AppError, identifier, sql } from '@pelton/sdk';
 import type { Model } from 'mongoose';
 import type { Actor } from '../common/allow.js';
 import { ConnectionsService } from '../connections/connections.service.js';
@@ -14,6 +14,7 @@ import type { DeliveryDoc } from './delivery.schema.js';
 import type { MessageDoc } from './message.schema.js';
 import { Outbox } from './outbox.service.js';
 import { Renderer, templatesOf } from './renderer.js';
+import { unwritten } from './unwritten.js';
 
 @Injectable()
 export class MessagesService {
@@ -119,8 +120,14 @@ export class MessagesService {
     return this.plugins.get('channel', uses).spec;
   }
 
-  /** Templates are tried when they are saved, so that a broken one is found by its author and not by a run. */
+  /** Templates are tried when they are saved, so that an empty or broken one is found by its author and not by a run. */
   private async checkContent(projectId: string, input: MessageInput): Promise<void> {
+    const { content: schema } = await this.channelSpec(projectId, input.connection);
+    const gap = unwritten(input.content, schema);
+    if (gap) {
+      const facts = { field: `content.${gap.field}`, title: gap.title, reason: 'Write it. Nothing is sent without it' };
+      throw new AppError('PARAM_INVALID', facts);
+    }
     await this.preview(projectId, input, undefined);
   }
 

@@ -1,10 +1,11 @@
-import { phrase, toJsonSchema } from '@pelton/contract';
+import { AppError, phrase, toJsonSchema } from '@pelton/contract';
 import { identifier, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import type { EventsService } from '../events/events.service.js';
 import type { MessagesService } from '../messages/messages.service.js';
 import type { DeliverySource, Outbox } from '../messages/outbox.service.js';
 import type { Sender } from '../messages/sender.service.js';
+import { unwritten } from '../messages/unwritten.js';
 import { type AudienceRow, audience } from './audience.js';
 import type { ActionKind, StepOutcome, StepRunContext } from './step-kind.js';
 import { DELIVERY_COLUMNS, wouldSend } from './would-send.js';
@@ -61,7 +62,12 @@ export function messageStep({ messages, outbox, sender, events }: Services): Act
 
     async columns({ params, definitions, projectId }) {
       const message = definitions.message(params.message);
-      await messages.channelSpec(projectId, message.connection);
+      const { content } = await messages.channelSpec(projectId, message.connection);
+      const gap = unwritten(message.content, content);
+      if (gap) {
+        const reason = `${message.title} has nothing under ${gap.title}. Open the message and write it`;
+        throw new AppError('PARAM_INVALID', { field: 'message', title: 'Message', reason });
+      }
       return { users: DELIVERY_COLUMNS };
     },
 
