@@ -236,7 +236,7 @@ describe('what changed', () => {
   });
 });
 
-test('a thing that nothing names is not found, and it is said how to find others', async () => {
+test('a thing that nothing names is not found, and it is said why that may be', async () => {
   await expect(reach('metric/revenu', 'both')).rejects.toMatchObject({
     code: 'LINEAGE_UNKNOWN',
     message: expect.stringContaining('metric/revenu') as string,

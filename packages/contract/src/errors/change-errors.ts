@@ -13,7 +13,7 @@ export const changeErrors = {
   LINEAGE_UNKNOWN: {
     status: 404,
     text: (f: { id: string }) =>
-      `Nothing is known of what ${f.id} comes from or goes into: no source, sync, definition or pipeline of this project names it. GET /api/lineage lists all that is known.`,
+      `No source, sync, definition or pipeline of this project names ${f.id}. It may have been renamed or deleted, or a pipeline that writes it is not there yet.`,
   },
   NAME_TAKEN: {
     status: 409,
