@@ -132,7 +132,14 @@ describe('the canvas of the builder, without a mouse and with one', () => {
     await item('Paste here').click();
     const corner = { x: to.x - 300 - first.x, y: to.y + 40 - first.y };
     await expect.poll(desk.draft(({ layout }) => distance(layout['sort'], corner))).toBeLessThan(12);
-    await page.mouse.click(to.x - 300, to.y - 60, { button: 'right' });
+  });
+
+  test('a note at the edge of the canvas is written in while the panel beside it goes', async () => {
+    await desk.open(CHAIN);
+    await builder.card('large').click();
+    await builder.panel.waitFor();
+    const { x, y, width, height } = await boxOf(builder.canvas);
+    await page.mouse.click(x + width - 100, y + height - 320, { button: 'right' });
     await item('Add a note here').click();
     await page.getByRole('textbox', { name: 'Text of the note' }).pressSequentially('By hand');
     await page.keyboard.press('Escape');
@@ -142,15 +149,14 @@ describe('the canvas of the builder, without a mouse and with one', () => {
   test('keys open the menu of the canvas too: a note is added, all are chosen', async () => {
     await desk.open(CHAIN);
     await page.keyboard.press('Shift+F10');
-    await item('Choose all').focus();
-    await page.keyboard.press('Enter');
+    await builder.pickByKey('Choose all');
     await chosen().getByText('3 chosen').waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Shift+F10');
-    await item('Add a note here').focus();
-    await page.keyboard.press('Enter');
+    await builder.pickByKey('Add a note here');
     await page.getByRole('textbox', { name: 'Text of the note' }).pressSequentially('By key');
     await page.keyboard.press('Escape');
+    await expect.poll(() => desk.focused()).toBe('note-1');
     await page.keyboard.press('Enter');
     await page.keyboard.type(' only');
     await page.keyboard.press('Escape');

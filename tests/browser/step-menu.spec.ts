@@ -105,8 +105,7 @@ describe('what is done with a step where it lies', () => {
     });
     await page.locator('.vue-flow__node[data-id="twice"]').focus();
     await page.keyboard.press('Shift+F10');
-    await item('Duplicate').focus();
-    await page.keyboard.press('Enter');
+    await builder.pickByKey('Duplicate');
     const doubled = { people: {}, twice: { rows: 'people' }, deduplicate: { rows: 'people' } };
     await expect.poll(() => draftOf('menu')).toEqual(doubled);
     await builder.card('twice').click({ button: 'right' });

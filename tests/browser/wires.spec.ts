@@ -224,8 +224,7 @@ describe('wires', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('w');
     await page.keyboard.press('Shift+F10');
-    await item('Take the wire out').focus();
-    await page.keyboard.press('Enter');
+    await builder.pickByKey('Take the wire out');
     await expect.poll(desk.wires).toEqual({ ...between, large: {} });
     const other = await builder.middleOfWire('sample:rows');
     await page.mouse.click(other.x, other.y, { button: 'right' });

@@ -91,6 +91,13 @@ export class BuilderHand {
     await this.page.locator(`[id="${list}"]`).getByRole('option').filter({ hasText: option }).click();
   }
 
+  /** Takes an entry of the menu that a key opened; the focus comes to the menu a moment after it is seen. */
+  async pickByKey(entry: string): Promise<void> {
+    await this.page.locator('[role="menu"]:focus').waitFor();
+    await this.page.getByRole('menuitem', { name: entry, exact: true }).focus();
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Waits until the run that was just started is over and went well. */
   async runIsDone(): Promise<void> {
     await this.page.locator('[data-run-state="done"]').waitFor({ timeout: 60_000 });

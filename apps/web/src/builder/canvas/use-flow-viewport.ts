@@ -1,5 +1,4 @@
 import { useVueFlow } from '@vue-flow/core';
-import { useElementSize } from '@vueuse/core';
 import { computed, nextTick, onMounted, type Ref, shallowRef, watch } from 'vue';
 import { CARD } from '../graph/layout';
 import type { CanvasHandle, CanvasPoint, Viewport } from './canvas-model';
@@ -15,25 +14,28 @@ export function useFlowViewport(
   nodes: () => readonly { id: string; x: number; y: number; width?: number; height?: number }[],
   tell: (viewport: Viewport) => void,
 ): CanvasHandle & { start: Readonly<Ref<Viewport | undefined>>; dots: Readonly<Ref<Record<string, string>>> } {
-  const { viewport, setViewport } = useVueFlow();
+  const { viewport, setViewport, dimensions } = useVueFlow();
   const start = shallowRef<Viewport>();
-  const { width, height } = useElementSize(root);
-  const size = () => ({ width: width.value, height: height.value });
   const limited = (zoom: number) => Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, zoom));
 
   const show = (next: Viewport) => void setViewport(next);
-  const fit = () => show(fitViewport(nodes(), size()));
-  const zoomTo = (zoom: number) => show(zoomAbout(viewport.value, limited(zoom), size()));
+  const fit = () => show(fitViewport(nodes(), dimensions.value));
+  const zoomTo = (zoom: number) => show(zoomAbout(viewport.value, limited(zoom), dimensions.value));
 
   onMounted(() => {
     const { clientWidth = 0, clientHeight = 0 } = root.value ?? {};
     start.value = fitViewport(nodes(), { width: clientWidth, height: clientHeight });
   });
   watch(viewport, ({ x, y, zoom }) => tell({ x, y, zoom }), { deep: true });
-  // When a panel opens or closes beside it, what was in the middle stays there.
-  watch(width, (next, before) => {
-    if (before > 0 && next > 0) show({ ...viewport.value, x: viewport.value.x + (next - before) / 2 });
-  });
+  // When a panel opens or closes beside it, what was in the middle stays there. Both change at once: drawn with the one
+  // and without the other, what lies at the edge would be out of sight, and Vue Flow would take it out.
+  watch(
+    () => dimensions.value.width,
+    (next, before) => {
+      if (before > 0) show({ ...viewport.value, x: viewport.value.x + (next - before) / 2 });
+    },
+    { flush: 'sync' },
+  );
 
   /** What was just added is known after the next drawing. */
   async function reveal(id: string) {
@@ -42,7 +44,8 @@ export function useFlowViewport(
     if (!node) return;
     const { zoom } = viewport.value;
     const [x, y] = [node.x + (node.width ?? CARD.width) / 2, node.y + (node.height ?? CARD.height) / 2];
-    show({ x: width.value / 2 - x * zoom, y: height.value / 2 - y * zoom, zoom });
+    const { width, height } = dimensions.value;
+    show({ x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom });
   }
 
   /** A node that was just brought into sight is drawn some frames later. */
