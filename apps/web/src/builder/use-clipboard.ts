@@ -2,6 +2,7 @@ import type { Position, StepType } from '@pelton/contract';
 import { useEventListener } from '@vueuse/core';
 import { type Ref, shallowRef } from 'vue';
 import { t } from '@/i18n';
+import { keyNames } from '@/ui/key-names';
 import { toast } from '@/ui/toast';
 import { isDialogOpen, isTyping } from './canvas/use-canvas-keys';
 import { pasteSteps, type PasteProblem, readClipboard, toClipboard } from './clipboard';
@@ -70,7 +71,7 @@ export function useClipboard(editing: Editing, { places, selected, types, mayEdi
   /** From a menu, which the browser gives the clipboard only when it is allowed to, and never without HTTPS. */
   async function pasteFromMenu() {
     const text = await navigator.clipboard?.readText().catch(() => undefined);
-    if (text === undefined) toast(t('paste.byKey'));
+    if (text === undefined) toast(t('paste.byKey', { key: keyNames('Ctrl V') }));
     else paste(text);
   }
 
