@@ -220,6 +220,23 @@ describe('what is done with a step where it lies', () => {
     expect(runs.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
   });
 
+  test('on a phone too a run is paused, goes on, and is ended', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const told = (state: string) => page.getByRole('link', { name: state }).getByText('Draft').waitFor();
+    await page.getByRole('button', { name: 'Run draft' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await told('Paused');
+    expect((await newestOf('pauses'))?.state).toBe('paused');
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await told('0 of 1 done');
+    expect((await newestOf('pauses'))?.state).toBe('running');
+    await page.getByRole('button', { name: 'Cancel run' }).click();
+    await told('Cancelled');
+    expect((await newestOf('pauses'))?.state).toBe('cancelled');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   test('a run shows how users part at a branch, as counts or as shares, chosen by keys', async () => {
     const condition = { combinator: 'and', rules: [{ field: 'user_id', operator: '=', value: 'ada' }] };
     const branch = { id: 'branch', uses: 'core/branch', with: { branches: [{ name: 'first', condition }] } };

@@ -1,14 +1,18 @@
-import type { Run, RunSummary, StepRun } from '@pelton/contract';
+import type { Run, RunSummary, StepRun, StepState } from '@pelton/contract';
 import { readBy } from './read-through.js';
 import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
 
 /** A run as people and programs see it. */
 export function toRun(run: RunDoc): Run {
   const working = readBy(['running'], run);
-  const steps = run.steps.map((step) =>
-    step.state === 'waiting' && working.has(step.id) ? { ...step, state: 'running' as const } : step,
-  );
-  return { ...common(run), graph: run.graph, steps: steps.map(toStepRun) };
+  const steps = run.steps.map((step) => toStepRun({ ...step, state: stateOf(step, run, working) }));
+  return { ...common(run), graph: run.graph, steps };
+}
+
+/** What works for a step that runs is running too; a step whose run was cancelled only has to let go. */
+function stateOf({ id, state }: StepRunDoc, run: RunDoc, working: ReadonlySet<string>): StepState {
+  if (state === 'running' && run.state === 'cancelled') return 'cancelled';
+  return state === 'waiting' && working.has(id) ? 'running' : state;
 }
 
 /** A step run without what only the engine needs. */
