@@ -20,7 +20,7 @@ const Params = z.object({
   repeat: Repeat.default('never').meta({
     title: 'Again',
     description:
-      'never: one message a person; each-entry: once each time the person enters the tag; each-run: every time; after: not within some days',
+      'never: one message a person; each entry: once each time the person enters the tag; each run: every time; after: not within some days',
   }),
   days: z
     .number()

@@ -1,6 +1,6 @@
 import type { ContributionSpec, StepType } from '@pelton/contract';
 import { expect, test } from 'vitest';
-import { filterGroups, paletteGroups, sectionsOf } from './palette-items';
+import { bestFirst, filterGroups, paletteGroups, sectionsOf } from './palette-items';
 
 const type = (uses: string, title: string, layer: StepType['layer']): StepType => ({
   uses,
@@ -56,4 +56,21 @@ test('finds by words in any order and leaves empty groups out', () => {
   const found = filterGroups(groups, 'someTHING filter', (item) => `${item.title} ${item.description}`);
   expect(found.map(({ layer }) => layer)).toEqual(['shape']);
   expect(filterGroups(groups, ' ', () => '')).toEqual(groups);
+});
+
+test('what bears the word in its title comes before what only does something with it', () => {
+  const items = paletteGroups({
+    types: [
+      { ...type('core/input', 'Trigger', 'collect'), description: 'Rows of the event that started the run' },
+      type('core/to-events', 'To events', 'collect'),
+      type('core/event', 'Event', 'shape'),
+    ],
+    contributions: [],
+    definitions: { metric: [], tag: [], experiment: [], message: [] },
+  }).flatMap((group) => group.items);
+  expect(bestFirst(items, 'Event', ({ title }) => title).map(({ title }) => title)).toEqual([
+    'Event',
+    'To events',
+    'Trigger',
+  ]);
 });

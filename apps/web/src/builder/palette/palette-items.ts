@@ -146,13 +146,33 @@ export function titleOfItem(
   return kind === 'template' ? t('palette.new', { title: translated(title) }) : translated(title);
 }
 
+/** Items that were found, those first whose title begins with what was looked for, then those whose title has it. */
+export function bestFirst(
+  items: readonly PaletteItem[],
+  search: string,
+  titled: (item: PaletteItem) => string,
+): PaletteItem[] {
+  const words = wordsOf(search);
+  const rank = (item: PaletteItem) => {
+    const title = titled(item).toLowerCase();
+    if (title.startsWith(words.join(' '))) return 0;
+    return words.every((word) => title.includes(word)) ? 1 : 2;
+  };
+  return items
+    .map((item) => ({ item, rank: rank(item) }))
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ item }) => item);
+}
+
+const wordsOf = (search: string) => search.toLowerCase().split(/\s+/).filter(Boolean);
+
 /** The groups with the items that a person looks for; words in any order. */
 export function filterGroups(
   groups: readonly PaletteGroup[],
   search: string,
   textOf: (item: PaletteItem) => string,
 ): PaletteGroup[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(search);
   if (words.length === 0) return [...groups];
   const matches = (item: PaletteItem) => {
     const text = textOf(item).toLowerCase();
