@@ -44,6 +44,13 @@ describe('tables that nobody needs', () => {
     expect(staleTables([`stage_${A}_call_0_rows`], [run(A, 'done', [])], all)).toEqual([]);
   });
 
+  test('are not the rows that a trigger brought to a run that is kept, which going on reads again', () => {
+    const [rows, attempt] = [`stage_${A}_trigger`, `stage_${A}_trigger_1_rows`];
+    const failed = run(A, 'failed', [{ id: 'trigger', state: 'failed', attempt: 1 }]);
+    expect(staleTables([rows, attempt], [failed], all)).toEqual([attempt]);
+    expect(staleTables([rows, attempt], [failed], none)).toEqual([rows, attempt]);
+  });
+
   test('are not those of a step whose name begins as another’s', () => {
     const steps = [
       { id: 'sum', state: 'failed', attempt: 4 },

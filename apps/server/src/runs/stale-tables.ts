@@ -24,8 +24,12 @@ export function staleTables(
 ): string[] {
   const counted = new Map(runs.filter(isRunOver).map((run) => [run._id, isKept(run._id) ? countedPrefixes(run) : []]));
   return tables.filter((name) => {
-    const prefixes = counted.get(runOfTable(name) ?? '');
-    return prefixes !== undefined && !prefixes.some((prefix) => name.startsWith(prefix));
+    const run = runOfTable(name) ?? '';
+    const prefixes = counted.get(run);
+    if (prefixes === undefined) return false;
+    // What a trigger brought is there before the run, of which it is as long a part as what a caller handed over.
+    if (name === `stage_${run}_trigger`) return prefixes.length === 0;
+    return !prefixes.some((prefix) => name.startsWith(prefix));
   });
 }
 

@@ -7,6 +7,8 @@ import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
 import type { RunDoc } from '../runs/run.schema.js';
+import { RunCleaner } from '../runs/run-cleaner.service.js';
+import { RunStore } from '../runs/run-store.service.js';
 import { RunTurns } from '../runs/run-turns.service.js';
 import { RunsService } from '../runs/runs.service.js';
 import { TriggerClock } from './trigger-clock.service.js';
@@ -23,9 +25,9 @@ const strike = (at: string) => server.app.get(TriggerClock).look(new Date(at));
 
 const STEPS: Step[] = [step('started', 'core/trigger', {}), step('out', 'core/deduplicate', {}, { rows: 'started' })];
 
-async function publish(name: string, trigger: Trigger): Promise<void> {
+async function publish(name: string, trigger: Trigger, steps = STEPS): Promise<void> {
   const pipelines = server.app.get(PipelinesService);
-  const graph = { steps: STEPS, layout: {}, trigger };
+  const graph = { steps, layout: {}, trigger };
   await pipelines.create(server.actor, { name, title: name, description: '', graph });
   await pipelines.publish(server.actor, name);
 }
@@ -124,6 +126,37 @@ test('a run that is cancelled or ends lets the next one go on at once, without t
     { timeout: 20_000 },
   );
   clock.mockRestore();
+});
+
+test('a run that events started and that failed goes on with the same events', async () => {
+  const demand = "(SELECT count() AS events FROM events WHERE event = 'Mended') AS demand";
+  const query = `SELECT user_id, intDiv(1, demand.events) AS one FROM input, ${demand}`;
+  const steps = [...STEPS.slice(0, 1), step('out', 'core/sql', { query }, { rows: 'started' })];
+  const entry = { again: 'every-time' as const, days: 30 };
+  await publish('entered', { kind: 'event', event: 'Entered', everySeconds: 5, entry }, steps);
+  const [first, second, mended] = eventsOn('2030-02-01', 3);
+  await server.project.admin.insert(
+    'events',
+    [first, second].map((event) => ({ ...event, event: 'Entered' })),
+  );
+  await strike('2030-02-02T00:00:00Z');
+  const [failed] = await runsOf('entered', 1);
+  expect([failed?.state, failed?.steps.at(-1)?.error?.code]).toEqual(['failed', 'SQL_FAILED']);
+
+  const { id = '' } = failed ?? {};
+  const ended = await server.app.get(RunStore).find(id);
+  if (ended) await server.app.get(RunCleaner).clean(ended);
+  await server.project.admin.insert('events', [{ ...mended, event: 'Mended' }]);
+  await server.app.get(RunsService).retry(server.actor.projectId, id);
+  const run = await server.ended(id);
+  const [sample] = await server.samples(id, 'out');
+  expect([run.state, sample?.rows.toSorted()]).toEqual([
+    'done',
+    [
+      ['user-0', 1],
+      ['user-1', 1],
+    ],
+  ]);
 });
 
 test('what is wrong with a trigger is told by the name of its field', async () => {
