@@ -35,7 +35,7 @@ export async function openCollector(env: Record<string, string> = {}, dataDir = 
           if (found.length < count) return undefined;
           return found.sort((a, b) => a.timestamp.localeCompare(b.timestamp) || a.messageId.localeCompare(b.messageId));
         },
-        { mostMs: 20_000, what: `${count} events of ${userId}` },
+        { what: `${count} events of ${userId}` },
       ),
     rejects: () => api.get<Reject[]>('/api/rejects'),
     async close() {
