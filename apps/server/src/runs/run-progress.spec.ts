@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nextOf, type Standing } from './run-progress.js';
+import { leftAfter, nextOf, type Standing } from './run-progress.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const WAITS = { rows: [], store: ['rows'], tag: ['store'], alarm: ['store'] };
@@ -100,5 +100,42 @@ describe('where users wait', () => {
 
   test('a failure stops all that come after it, merges too', () => {
     expect(nextAfter({ split: done, wait: { state: 'failed' } })).toEqual({ ready: [], skipped: ['merge', 'list'] });
+  });
+});
+
+describe('the step that follows the end of others', () => {
+  const ROWS = [{ id: 'rows' }];
+  type States = Parameters<typeof standing>[0];
+  const left = (states: States, done: Parameters<typeof leftAfter>[1], tried: Record<string, object> = {}) => {
+    const run = standing(states);
+    const steps = run.steps.map((step) => ({ ...step, attempt: 0, ...tried[step.id] }));
+    return leftAfter({ ...run, steps }, done, () => false);
+  };
+
+  test('is one that only waited for them', () => {
+    expect(left({ rows: 'running', store: 'waiting', tag: 'waiting' }, ROWS)).toEqual({
+      follower: 'store',
+      isLast: false,
+    });
+    const readThrough = [{ id: 'rows' }, { id: 'store' }];
+    expect(left({ rows: 'waiting', store: 'running', tag: 'waiting' }, readThrough).follower).toBe('tag');
+  });
+
+  test('is none that waits for others, was tried before, or comes after users who wait', () => {
+    expect(left({ rows: 'running', store: 'running', tag: 'waiting' }, ROWS).follower).toBeUndefined();
+    expect(left({ rows: 'running', store: 'waiting' }, ROWS, { store: { attempt: 1 } }).follower).toBeUndefined();
+    expect(left({ rows: 'running', store: 'waiting' }, [{ id: 'rows', waiting: 3 }]).follower).toBeUndefined();
+  });
+
+  test('is none while some are to be skipped, or where a process died at the one before', () => {
+    expect(
+      left({ rows: 'done', store: 'running', tag: 'waiting', alarm: 'waiting' }, [{ id: 'store' }]).follower,
+    ).toBeUndefined();
+    expect(left({ rows: 'running', store: 'waiting' }, ROWS, { rows: { deaths: 1 } }).follower).toBeUndefined();
+  });
+
+  test('is none when all are done, which is told', () => {
+    expect(left({ rows: 'done', store: 'running' }, [{ id: 'store' }])).toEqual({ follower: undefined, isLast: true });
+    expect(left({ rows: 'failed', store: 'running' }, [{ id: 'store' }]).isLast).toBe(false);
   });
 });

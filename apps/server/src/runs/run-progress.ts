@@ -38,6 +38,25 @@ export function nextOf(run: Standing, now: Date, takesWhoArrives: (uses: string)
   return { ready: ready.map(({ step }) => step.id), skipped, end: isLeft ? undefined : endOf(run) };
 }
 
+/**
+ * What is left of a run when some steps of it are done too, as far as it was known when the last of them was claimed.
+ * @returns the step that follows, where one may start that nobody tried yet; and whether none is left
+ */
+export function leftAfter(
+  run: Omit<Standing, 'steps'> & { steps: (Standing['steps'][number] & Pick<StepRunDoc, 'attempt' | 'deaths'>)[] },
+  done: readonly Pick<StepRunDoc, 'id' | 'waiting'>[],
+  takesWhoArrives: (uses: string) => boolean,
+): { follower: string | undefined; isLast: boolean } {
+  const ends = new Map(done.map((step) => [step.id, { ...step, state: 'done' as const }]));
+  const steps = run.steps.map((step) => ({ ...step, ...ends.get(step.id) }));
+  const { ready, skipped } = nextOf({ ...run, steps }, new Date(), takesWhoArrives);
+  const follower = steps.find(({ id, attempt }) => id === ready[0] && attempt === 0)?.id;
+  // A step at which a process died may be alone in this one, which is not for those after it.
+  const isAlone = steps.some(({ id, deaths = 0 }) => ends.has(id) && deaths > 0);
+  const isLast = steps.every(({ state }) => state === 'done');
+  return { follower: skipped.length > 0 || isAlone ? undefined : follower, isLast };
+}
+
 function verdictOfAll(before: readonly Verdict[]): Verdict {
   if (before.includes('never')) return 'never';
   return before.includes('wait') ? 'wait' : 'go';

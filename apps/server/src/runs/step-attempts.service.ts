@@ -9,7 +9,7 @@ import { toProblem } from '../pipelines/graph-check.service.js';
 import { errorOutput } from './error-output.js';
 import { BlamedStep, type Passed, PassThrough } from './pass-through.service.js';
 import type { StepGiven } from './run-contexts.service.js';
-import { isHandled, nextOf } from './run-progress.js';
+import { isHandled, leftAfter } from './run-progress.js';
 import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
 import { type Attempt, isFirstOfMine, outputId, RunStore } from './run-store.service.js';
 import { type Executed, StepExecutor } from './step-executor.service.js';
@@ -165,10 +165,8 @@ export class StepAttempts implements BeforeApplicationShutdown {
     await this.store.keepOutput(attempt, output);
     const told = { rowsIn, rows, foot, ...(waiting !== undefined && { waiting }), sql };
     const change = { state: 'done' as const, ...told, tries: 0, ...end };
-    const { follower, isLast } = this.whatIsLeft(run, [
-      { id: attempt.stepId, waiting },
-      ...passed.map(({ stepId: id }) => ({ id })),
-    ]);
+    const done = [{ id: attempt.stepId, waiting }, ...passed.map(({ stepId: id }) => ({ id }))];
+    const { follower, isLast } = leftAfter(run, done, (uses) => this.executor.takesWhoArrives(uses));
     if (isLast) {
       const after = await this.store.endWithRun(run, attempt, change, passed);
       if (after) return { after };
@@ -178,18 +176,6 @@ export class StepAttempts implements BeforeApplicationShutdown {
       if (after) return { after, ...(await this.claimed(run, after, follower, [...before, given(attempt, output)])) };
     }
     return { after: await this.store.end(attempt, change, passed) };
-  }
-
-  /** What is left of a run when these steps are done, as far as was known when the last one was claimed. */
-  private whatIsLeft(run: RunDoc, done: readonly Pick<StepRunDoc, 'id' | 'waiting'>[]) {
-    const ends = new Map(done.map((step) => [step.id, { ...step, state: 'done' as const }]));
-    const steps = run.steps.map((step) => ({ ...step, ...ends.get(step.id) }));
-    const { ready, skipped } = nextOf({ ...run, steps }, new Date(), (uses) => this.executor.takesWhoArrives(uses));
-    const isDeadly = done.some(({ id }) => (run.steps.find((step) => step.id === id)?.deaths ?? 0) > 0);
-    const isUntried = (step: StepRunDoc) => step.id === ready[0] && step.attempt === 0;
-    // A step at which a process died may be alone in this one, which is not for those after it.
-    const follower = skipped.length > 0 || isDeadly ? undefined : steps.find(isUntried)?.id;
-    return { follower, isLast: steps.every(({ state }) => state === 'done') };
   }
 
   private async claimed(
