@@ -1,25 +1,26 @@
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionCheck, StreamInfo } from '@pelton/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.js';
 import { changeAndBreak, NOTHING_LOST } from '../support/changing-source.js';
-import { type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
+import { newDataDir, type Pelton, removeDataDir, startPelton } from '../support/pelton.js';
 import { ROOT } from '../support/root.js';
 import { addSync, connect, datasetOf, rowsOf, runSync } from '../support/syncing.js';
 
 const PROGRAMS = join(ROOT, 'tests/connectors/programs');
+/** Of this Pelton alone: what others leave in the system's folder is not its doing. */
+const temporary = newDataDir();
 let pelton: Pelton;
 let api: Api;
 
 beforeAll(async () => {
-  pelton = await startPelton({ env: { PELTON_PROGRAMS: PROGRAMS } });
+  pelton = await startPelton({ env: { PELTON_PROGRAMS: PROGRAMS, TMPDIR: temporary } });
   api = await Api.signIn(pelton.url);
 });
 afterAll(async () => {
   await pelton?.stop();
-  removeDataDir(pelton.dataDir);
+  for (const folder of [temporary, pelton.dataDir]) removeDataDir(folder);
 });
 
 const settings = (facts: object) => ({ settings: JSON.stringify({ token: 's3cret', last: 320, ...facts }) });
@@ -85,7 +86,7 @@ describe.each([
   });
 
   test('leaves no file with its settings behind', () => {
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('pelton-program-'))).toEqual([]);
+    expect(readdirSync(temporary).filter((name) => name.startsWith('pelton-program-'))).toEqual([]);
   });
 });
 

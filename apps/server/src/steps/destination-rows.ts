@@ -27,9 +27,9 @@ export class DestinationRows {
     readonly count: number,
   ) {}
 
-  /** Keeps the rows, unless an earlier attempt did. */
+  /** Keeps the rows, unless an earlier attempt did. @throws LeaseLostError before they are those of the step */
   static async open(context: StepRunContext, rows: Relation, columns: Column[]): Promise<DestinationRows> {
-    const { project, stage, keep, signal } = context;
+    const { project, stage, keep, signal, confirm } = context;
     const { admin, database } = project;
     const kept = keep('rows');
     const resultsName = keep('results');
@@ -44,6 +44,7 @@ export class DestinationRows {
         sql`CREATE OR REPLACE TABLE ${own} ENGINE = MergeTree ORDER BY ${identifier(ROW)} AS SELECT ${namesOf(columns)}, rowNumberInAllBlocks() AS ${identifier(ROW)} FROM (${rows.sql})`,
         { signal },
       );
+      await confirm(); // who goes on in its place keeps rows of its own
       await admin.run(sql`RENAME TABLE ${own} TO ${tables.rows}`);
     }
     const { count } = await admin.row<{ count: number }>(sql`SELECT count() AS count FROM ${tables.rows}`);
