@@ -268,7 +268,10 @@ describe('the canvas of the builder', () => {
     expect(await seriousViolations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).getByText('Add a step where the pointer is').waitFor();
+    await page
+      .getByRole('dialog', { name: 'Keys' })
+      .getByText('Add a step after the chosen one, else where the pointer is')
+      .waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await controls().getByRole('button', { name: 'Keys' }).click();

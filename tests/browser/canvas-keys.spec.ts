@@ -105,6 +105,25 @@ describe('the canvas of the builder, without a mouse and with one', () => {
     await expect.poll(desk.draft(({ steps }) => steps.at(-1)?.uses)).toBe(second);
   });
 
+  test('a step is joined behind the chosen one, after a branch to the first way that is free', async () => {
+    const condition = { combinator: 'and', rules: [{ field: 'amount', operator: '>', value: 1 }] };
+    const branch = { id: 'branch', uses: 'core/branch', with: { branches: [{ name: 'dear', condition }] } };
+    await desk.open({ steps: [file('orders'), { ...branch, inputs: { rows: 'orders' } }] });
+    for (const [way, kind] of [
+      ['dear', 'sort'],
+      ['Else', 'sample'],
+    ] as const) {
+      await builder.card('branch').click();
+      await page.keyboard.press('Control+k');
+      await quick().getByText(`Add after Branch · ${way}`).waitFor();
+      await quick().getByRole('combobox').pressSequentially(kind);
+      await page.keyboard.press('Enter');
+      await builder.card(kind).waitFor();
+    }
+    const read = { sort: { rows: 'branch.dear' }, sample: { rows: 'branch.else' } };
+    await expect.poll(desk.wires).toEqual({ orders: {}, branch: { rows: 'orders' }, ...read });
+  });
+
   test('the other button of the mouse on the canvas adds, pastes and notes where it was pressed', async () => {
     await desk.open(CHAIN);
     const at = await emptySpot();

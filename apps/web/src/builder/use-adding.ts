@@ -1,6 +1,7 @@
 import type { Graph, JsonSchema, Position, Step, StepType } from '@pelton/contract';
 import type { Ref } from 'vue';
 import { fieldsOf, initialValues } from '@/forms/field';
+import type { CanvasPort } from './canvas/canvas-model';
 import { columnsOfPort } from './columns-by-port';
 import { type Attachment, attachStep, canAttach, sourceOf } from './graph/attach-step';
 import { addStep, moveSteps, newStepId } from './graph/edit-graph';
@@ -69,10 +70,14 @@ export function useAdding(editing: Editing, { places, views, types, wiring, sele
     const wire = attachmentOn(selectedWire.value);
     if (wire) return wire;
     const view = views.value.find(({ id }) => id === selected.value[0]);
-    const [output] = view?.outputs ?? [];
-    // What has several outputs leaves open which one is meant.
-    if (!view || !output || view.outputs.length > 1) return undefined;
-    return { kind: 'after', from: { step: view.id, port: output.name } };
+    const output = view && freeOutput(view);
+    return output && { kind: 'after', from: { step: view.id, port: output.name } };
+  }
+
+  /** The first output that nothing reads yet; when all are read, the first. */
+  function freeOutput({ id, outputs }: StepView): CanvasPort | undefined {
+    const isRead = (port: string) => wiring.wires.value.some(({ from }) => from.step === id && from.port === port);
+    return outputs.find(({ name }) => !isRead(name)) ?? outputs[0];
   }
 
   function attachmentOfChosen(uses: string): Attachment | undefined {

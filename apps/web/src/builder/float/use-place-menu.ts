@@ -13,7 +13,8 @@ interface Around {
   area: CanvasArea;
   viewById: Readonly<Ref<ReadonlyMap<string, StepView>>>;
   onStep: (act: StepAct, step: string) => void;
-  quickAdd: () => void;
+  addBetween: () => void;
+  addHere: () => void;
   addNote: () => void;
 }
 
@@ -54,9 +55,9 @@ export function usePlaceMenu(builder: Builder, { canvas, area, viewById, ...does
   }
 
   const placeActs: Record<WireAct | PlaceAct, () => void> = {
-    between: does.quickAdd,
+    between: does.addBetween,
     takeOut: () => builder.remove({ joins: false }),
-    add: does.quickAdd,
+    add: does.addHere,
     note: does.addNote,
     paste: () => void builder.clipboard.pasteFromMenu(),
     all: builder.selectAll,

@@ -15,8 +15,11 @@ export interface QuickAddPlace {
   attachment: Attachment | undefined;
 }
 
-/** The list that adds a step where the hand is. */
-export function useQuickAdd(titleOf: (step: string) => string) {
+/**
+ * The list that adds a step where the hand is.
+ * @param nameOf what a port that is read is called: its step, and which of several outputs
+ */
+export function useQuickAdd(titleOf: (step: string) => string, nameOf: (from: PortRef) => string) {
   const place = shallowRef<QuickAddPlace>();
 
   /** A wire was let go over nothing: what comes next, or what comes before. */
@@ -37,10 +40,9 @@ export function useQuickAdd(titleOf: (step: string) => string) {
   const title = computed(() => {
     const attachment = place.value?.attachment;
     if (!attachment) return t('quickAdd.title');
-    const nameOf = (ref: PortRef) => titleOf(ref.step);
     if (attachment.kind === 'after') return t('quickAdd.after', { step: nameOf(attachment.from) });
-    if (attachment.kind === 'before') return t('quickAdd.before', { step: nameOf(attachment.to) });
-    return t('quickAdd.between', { from: nameOf(attachment.wire.from), to: nameOf(attachment.wire.to) });
+    if (attachment.kind === 'before') return t('quickAdd.before', { step: titleOf(attachment.to.step) });
+    return t('quickAdd.between', { from: nameOf(attachment.wire.from), to: titleOf(attachment.wire.to.step) });
   });
 
   return {
