@@ -1,15 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { getModelToken } from '@nestjs/mongoose';
 import type { Step } from '@pelton/contract';
-import { identifier, sql } from '@pelton/sdk';
 import type { Model } from 'mongoose';
 import { Tinypool } from 'tinypool';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ApprovalsService } from '../approvals/approvals.service.js';
-import { DatasetsService } from '../datasets/datasets.service.js';
 import { FilesService } from '../files/files.service.js';
 import { JourneyClock } from '../journeys/journey-clock.service.js';
 import { people, state, step } from '../journeys/testing/journey-steps.js';
@@ -17,11 +15,11 @@ import { startTestApp, type TestApp } from '../journeys/testing/test-app.js';
 import render, { type RenderTask } from '../messages/render.worker.js';
 import { LineageService } from '../lineage/lineage.service.js';
 import type { DeliveryDoc } from '../messages/delivery.schema.js';
-import { MessagesService } from '../messages/messages.service.js';
 import { RunsService } from '../runs/runs.service.js';
 import { StepsService } from './steps.service.js';
+import { allKept } from './testing/all-kept.js';
 import { CALLED, CALLED_STEPS, CROSSINGS, CROSSINGS_AS_OF } from './testing/crossings.js';
-import { CASES_AS_OF, type KindCase, kindCases, prepareKindCases } from './testing/kind-cases.js';
+import { bought, CASES_AS_OF, type KindCase, kindCases, prepareKindCases } from './testing/kind-cases.js';
 import { CONTROL_EXAMPLES, STEP_EXAMPLES } from './testing/step-examples.js';
 
 const CALLABLE = 'callable';
@@ -54,14 +52,14 @@ test('every kind that the server has is shown with the rows that it makes of a k
 test('a dry run of every kind stores, sends and writes nothing', async () => {
   const steps = CASES.flatMap((example, index) => numbered(example.steps, index));
   const pipeline = await server.publish(steps);
-  const before = await kept();
+  const before = await allKept(server, exports);
   const { id } = await server.app
     .get(RunsService)
     .launch(server.actor, { pipeline, cause: { kind: 'manual' }, asOf: CASES_AS_OF, dry: true });
   const run = await server.ended(id);
   expect(run.steps.filter((each) => each.state !== 'done')).toEqual([]);
   expect(run.steps).toHaveLength(steps.length);
-  expect(await kept()).toEqual(before);
+  expect(await allKept(server, exports)).toEqual(before);
 });
 
 describe('on the real engine, over a known table', () => {
@@ -236,6 +234,41 @@ describe('users who wait for days', () => {
   }
 });
 
+test('a run as of the past gives on what it finds, and leaves what a later one has kept', async () => {
+  const pipeline = await server.publish([
+    step('who', 'core/tag', { tag: 'buyers' }),
+    step('sum', 'core/metric', { metric: 'revenue' }),
+  ]);
+  const feet = async (asOf: string) => (await server.run(pipeline, asOf)).steps.map(({ foot }) => foot);
+  const members = () => found("SELECT user_id, left_at FROM tag_members WHERE tag_id = 'buyers' ORDER BY 1");
+  const values = () => found("SELECT value, as_of FROM metric_values WHERE metric_id = 'revenue' ORDER BY period");
+  const both = [
+    ['ann', null],
+    ['bob', null],
+  ];
+  await server.run(pipeline, CASES_AS_OF);
+  expect([await members(), await values()]).toEqual([both, [5, 20].map((value) => [value, CASES_AS_OF])]);
+
+  const past = await server.run(pipeline, '2029-11-20T00:00:00.000Z');
+  expect([await members(), await values()]).toEqual([both, [5, 20].map((value) => [value, CASES_AS_OF])]);
+  const newer = 'not kept: there are newer ones';
+  expect(past.steps.map(({ foot }) => foot)).toEqual([`1 people, ${newer}`, `1 values, ${newer}`]);
+  const rows = async (id: string) => (await server.samples(past.id, id)).map((port) => port.rows);
+  // Bob's entry is the one that is kept: what is done once an entry is not done again.
+  expect(await rows('who')).toEqual([[['bob', '', 1, '1 × Bought, last 5 Nov 2029', CASES_AS_OF]]]);
+  expect(await rows('sum')).toEqual([[['2029-11-01T00:00:00.000Z', '', 5, 5, null, 1]]]);
+
+  await server.project.admin.insert('events', [bought('cy', '2029-12-20T00:00:00Z', 7)]);
+  expect(await feet(CASES_AS_OF)).toEqual(['3 people, 3 new, 0 left', null]);
+  expect([await members(), await values()]).toEqual([
+    [...both, ['cy', null]],
+    [5, 27].map((value) => [value, CASES_AS_OF]),
+  ]);
+  const later = '2030-01-08T00:00:00.000Z';
+  expect(await feet(later)).toEqual(['3 people', null]);
+  expect(await values()).toEqual([5, 27].map((value) => [value, later]));
+});
+
 /** What each port gave, row by row. */
 async function given(run: string, id: string, { without = [] }: KindCase): Promise<KindCase['gives']> {
   const samples = await server.samples(run, id);
@@ -252,28 +285,6 @@ function numbered(steps: readonly Step[], index: number): Step[] {
   const inputs = (given: Step['inputs']) =>
     Object.fromEntries(Object.entries(given).map(([port, ref]) => [port, ref.replace(/^[a-z]+/, `$&_${index}`)]));
   return steps.map((each) => ({ ...each, id: `${each.id}_${index}`, inputs: inputs(each.inputs) }));
-}
-
-/** All that outlives a run: the rows of the project's tables, its datasets, its mails and the files outside. */
-async function kept(): Promise<unknown> {
-  const { admin, database } = server.project;
-  const tables = await admin.rows<{ name: string; engine: string }>(
-    sql`SELECT name, engine FROM system.tables WHERE database = ${database} AND engine LIKE '%MergeTree' AND NOT startsWith(name, 'stage_') ORDER BY name`,
-  );
-  const counts = tables.map(async ({ name, engine }) => {
-    const final = { parts: [engine === 'MergeTree' ? '' : ' FINAL'] };
-    return [
-      name,
-      (await admin.row<{ count: number }>(sql`SELECT count() AS count FROM ${identifier(name)}${final}`)).count,
-    ];
-  });
-  const { projectId } = server.actor;
-  return {
-    rows: await Promise.all(counts),
-    datasets: (await server.app.get(DatasetsService).list(projectId)).map(({ name, rows }) => [name, rows]),
-    messages: await server.app.get(MessagesService).counts(projectId, 'hello'),
-    files: readdirSync(exports),
-  };
 }
 
 const byText = (a: unknown[], b: unknown[]) => JSON.stringify(a).localeCompare(JSON.stringify(b));

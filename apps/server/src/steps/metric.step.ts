@@ -1,8 +1,10 @@
 import { Grain, phrase, phraseOf, toJsonSchema } from '@pelton/contract';
-import { bind, identifier, sql } from '@pelton/sdk';
+import { bind, identifier, instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
+import type { ProjectSql } from '../infra/warehouse.service.js';
 import type { MetricsService } from '../metrics/metrics.service.js';
 import { columnsOf } from './columns.js';
+import { NEWER_STAY } from './newer-stay.js';
 import type { ActionKind } from './step-kind.js';
 
 const Params = z.object({
@@ -59,7 +61,9 @@ export function metricStep(metrics: MetricsService): ActionKind<Params> {
       show({ parts: [values.sql] });
       await admin.insert(table, toRows(values, metric.name, asOf));
       // Those of some users are not the metric's.
-      if (!isDraft && !inputs.users) {
+      const isOfMetric = !isDraft && !inputs.users;
+      const areNewerKept = isOfMetric && (await hasNewer(project, metric.name, asOf));
+      if (isOfMetric && !areNewerKept) {
         await confirm();
         await admin.run(
           sql`ALTER TABLE metric_values REPLACE PARTITION ${bind('String', metric.name)} FROM ${identifier(table)}`,
@@ -71,9 +75,20 @@ export function metricStep(metrics: MetricsService): ActionKind<Params> {
         columns: VALUE_COLUMNS,
       };
       const rows = values.kind === 'series' ? values.points.length : values.cohorts.length;
-      return { outputs: { values: relation }, rows: { values: rows } };
+      return {
+        outputs: { values: relation },
+        rows: { values: rows },
+        ...(areNewerKept && { foot: `${rows} values, ${NEWER_STAY}` }),
+      };
     },
   };
+}
+
+async function hasNewer({ admin }: ProjectSql, metric: string, asOf: string): Promise<boolean> {
+  const { newer } = await admin.row<{ newer: number }>(
+    sql`SELECT count() AS newer FROM metric_values WHERE metric_id = ${metric} AND as_of > ${instant(asOf)}`,
+  );
+  return newer > 0;
 }
 
 function toRows(values: Awaited<ReturnType<MetricsService['evaluate']>>, metricId: string, asOf: string): object[] {

@@ -2,8 +2,10 @@ import { phrase, type Sql, toJsonSchema } from '@pelton/contract';
 import { identifier, instant, sql } from '@pelton/sdk';
 import { z } from 'zod';
 import { fillTable } from '../plugins/plugin-sql.js';
+import { entriesQuery } from '../tags/tag.queries.js';
 import type { TagsService } from '../tags/tags.service.js';
 import { columnsOf } from './columns.js';
+import { NEWER_STAY } from './newer-stay.js';
 import type { ActionKind } from './step-kind.js';
 
 const Params = z.object({
@@ -61,13 +63,17 @@ export function tagStep(tags: TagsService): ActionKind<Params> {
       });
       if (isDraft) return give(sql`SELECT *, ${instant(asOf)} AS entered_at FROM (${found})`);
       await confirm();
-      const { entered, left } = await tags.publish(project, projectId, tag.name, found, asOf, inputs.users?.sql);
-      const since = sql`SELECT user_id, entered_at FROM ${identifier(database, 'tag_members')} WHERE tag_id = ${tag.name}`;
-      const members = sql`SELECT found.*, since.entered_at AS entered_at FROM (${found}) AS found INNER JOIN (${since}) AS since ON since.user_id = found.user_id`;
+      const published = await tags.publish(project, projectId, tag.name, found, asOf, inputs.users?.sql);
       return {
-        ...give(members),
-        foot: entered || left ? `${users} people, ${entered} new, ${left} left` : `${users} people`,
+        ...give(entriesQuery({ database, tag: tag.name, found, asOf })),
+        foot: [`${users} people`, ...changes(published)].join(', '),
       };
     },
   };
+}
+
+function changes(published: { entered: number; left: number } | undefined): string[] {
+  if (!published) return [NEWER_STAY];
+  const { entered, left } = published;
+  return entered || left ? [`${entered} new`, `${left} left`] : [];
 }

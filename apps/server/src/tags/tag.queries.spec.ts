@@ -2,7 +2,7 @@ import { describeColumn } from '@pelton/contract';
 import { render, sql } from '@pelton/sdk';
 import { type Engine, openEngine, type TableRow } from '@pelton/sdk/testing';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { membersQuery, nextMembersQuery } from './tag.queries.js';
+import { entriesQuery, membersQuery, nextMembersQuery } from './tag.queries.js';
 
 const engine: Engine = openEngine();
 afterAll(() => engine.close());
@@ -68,6 +68,20 @@ test('evaluating the same again changes nothing', () => {
 test('users who were not looked at keep what they had', () => {
   evaluate(['a', 'b', 'c'], '2026-01-01T00:00:00Z');
   expect(evaluate(['b'], '2026-01-02T00:00:00Z', ['a', 'b'])).toEqual({ a: '01 to 02', b: '01', c: '01' });
+});
+
+test('as of the past, whoever is a member afterwards has that entry, and others enter then', () => {
+  evaluate(['a', 'b'], '2026-01-03T00:00:00Z');
+  evaluate(['a'], '2026-01-05T00:00:00Z');
+  const found = sql`SELECT arrayJoin(['a', 'b', 'c']) AS user_id, '' AS value, NULL AS score, '' AS evidence`;
+  const entries = (asOf: string) =>
+    engine
+      .rows(entriesQuery({ database: 'default', tag: 't', found, asOf }))
+      .map((row) => `${String(row.user_id)} ${String(row.entered_at).slice(8, 10)}`)
+      .sort();
+  engine.table('tag_members', stored, tagMembers);
+  expect(entries('2026-01-02T00:00:00Z')).toEqual(['a 03', 'b 03', 'c 02']);
+  expect(entries('2026-01-05T00:00:00Z')).toEqual(['a 03', 'b 05', 'c 05']);
 });
 
 test('a rule that gives user_id alone fills the other columns', () => {

@@ -22,21 +22,35 @@ export interface Membership {
 }
 
 /**
+ * Who was found, each with the time of entry. Who is kept as a member after as-of has the time that is kept, also when as-of
+ * lies before it: what is done once an entry is not done again. Others enter at as-of.
+ * @returns rows of `found` with entered_at
+ */
+export function entriesQuery({ database, tag, found, asOf }: Omit<Membership, 'lookedAt'>): Sql {
+  const at = instant(asOf);
+  const isMember = sql`before.user_id != '' AND (before.left_at IS NULL OR before.left_at > ${at})`;
+  return sql`SELECT found.user_id AS user_id, found.value AS value, found.score AS score, found.evidence AS evidence, if(${isMember}, before.entered_at, ${at}) AS entered_at FROM (${found}) AS found LEFT JOIN (${rowsOf(database, tag)}) AS before ON before.user_id = found.user_id`;
+}
+
+/**
  * The tag's rows after an evaluation. Who stays keeps the time of entry, who is new enters at as-of, who is no longer
  * found leaves at as-of. Evaluating the same again changes nothing.
  * @returns rows for `tag_members`
  */
-export function nextMembersQuery({ database, tag, found, asOf, lookedAt }: Membership): Sql {
-  const id = bind('String', tag);
+export function nextMembersQuery({ lookedAt, ...membership }: Membership): Sql {
+  const { database, tag, found, asOf } = membership;
   const at = instant(asOf);
-  const before = sql`SELECT * FROM ${identifier(database, 'tag_members')} WHERE tag_id = ${id}`;
-  const isMember = sql`before.user_id != '' AND before.left_at IS NULL`;
-  const stays = sql`SELECT ${id} AS tag_id, found.user_id AS user_id, found.value AS value, found.score AS score, found.evidence AS evidence, if(${isMember}, before.entered_at, ${at}) AS entered_at, CAST(NULL, 'Nullable(DateTime64(3, \\'UTC\\'))') AS expires_at, CAST(NULL, 'Nullable(DateTime64(3, \\'UTC\\'))') AS left_at FROM (${found}) AS found LEFT JOIN (${before}) AS before ON before.user_id = found.user_id`;
+  const never = sql`CAST(NULL, 'Nullable(DateTime64(3, \\'UTC\\'))')`;
+  const stays = sql`SELECT ${bind('String', tag)} AS tag_id, user_id, value, score, evidence, entered_at, ${never} AS expires_at, ${never} AS left_at FROM (${entriesQuery(membership)})`;
   const left = lookedAt
     ? sql`if(before.left_at IS NULL AND before.user_id IN (SELECT user_id FROM (${lookedAt})), ${at}, before.left_at)`
     : sql`ifNull(before.left_at, ${at})`;
-  const gone = sql`SELECT before.tag_id AS tag_id, before.user_id AS user_id, before.value AS value, before.score AS score, before.evidence AS evidence, before.entered_at AS entered_at, before.expires_at AS expires_at, ${left} AS left_at FROM (${before}) AS before LEFT ANTI JOIN (${found}) AS found ON found.user_id = before.user_id`;
+  const gone = sql`SELECT before.tag_id AS tag_id, before.user_id AS user_id, before.value AS value, before.score AS score, before.evidence AS evidence, before.entered_at AS entered_at, before.expires_at AS expires_at, ${left} AS left_at FROM (${rowsOf(database, tag)}) AS before LEFT ANTI JOIN (${found}) AS found ON found.user_id = before.user_id`;
   return sql`${stays} UNION ALL ${gone}`;
+}
+
+function rowsOf(database: string, tag: string): Sql {
+  return sql`SELECT * FROM ${identifier(database, 'tag_members')} WHERE tag_id = ${bind('String', tag)}`;
 }
 
 /** Current and former members: `at` is when the rows were last replaced. */

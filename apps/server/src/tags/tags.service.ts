@@ -92,9 +92,10 @@ export class TagsService {
   }
 
   /**
-   * Makes what a rule found the tag's members, at once for every reader.
+   * Makes what a rule found the tag's members, at once for every reader, unless those that it has are as of a later instant.
    * @param found a table in the shape of `membersQuery`
    * @param lookedAt the users that were looked at, when not all were
+   * @returns nothing when the later members stay
    */
   async publish(
     project: ProjectSql,
@@ -103,8 +104,10 @@ export class TagsService {
     found: Sql,
     asOf: string,
     lookedAt: Sql | undefined,
-  ): Promise<{ entered: number; left: number }> {
+  ): Promise<{ entered: number; left: number } | undefined> {
     const { admin, database } = project;
+    const { evaluatedAt } = (await this.store.findIfAny(projectId, tag)) ?? {};
+    if (evaluatedAt && evaluatedAt > new Date(asOf)) return undefined;
     const next = `next_${newId()}`;
     await admin.run(sql`CREATE TABLE ${identifier(next)} AS tag_members`);
     try {

@@ -36,6 +36,7 @@ function footText(foot: string, number: (value: number) => string): string {
 }
 
 function clauseText(clause: string, number: (value: number) => string): string {
+  if (clause === 'not kept: there are newer ones') return t('counts.newerStay');
   const [, digits, noun = ''] = /^(\d+) (.+)$/.exec(clause) ?? [];
   const key = `counts.said.${noun.replaceAll(' ', '-')}`;
   return digits && hasText(key) ? t(key, { count: number(Number(digits)) }, Number(digits)) : clause;

@@ -277,7 +277,7 @@ export async function prepareKindCases(
 }
 
 const named = <T extends object>(name: string, rest: T) => ({ name, title: name, ...rest });
-const bought = (userId: string, at: string, amount: number) => ({
+export const bought = (userId: string, at: string, amount: number) => ({
   ...{ message_id: `bought-${userId}`, type: 'track', event: 'Bought', user_id: userId },
   ...{ timestamp: at, received_at: at, properties: { amount } },
 });
