@@ -76,7 +76,8 @@ test('the tabs are listed, and one becomes a dataset with types', async () => {
 
 test('a tab may be called anything', async () => {
   await addSync(api, { name: 'list', connection: 'sheets', stream: { stream: "Ann's list" } });
-  expect(await runSync(api, 'list')).toMatchObject({ state: 'done', rows: 1 });
+  const bytes = Buffer.byteLength('{"name":"김"}');
+  expect(await runSync(api, 'list')).toMatchObject({ state: 'done', rows: 1, bytes });
   expect(await rowsOf(api, 'list')).toEqual([['김']]);
 });
 

@@ -27,7 +27,7 @@ export class RowSink {
       const line = JSON.stringify(record);
       this.lines.push(line);
       this.characters += line.length;
-      report.bytes += line.length;
+      report.bytes += Buffer.byteLength(line);
     }
     report.rows += records.length;
     if (this.lines.length >= MOST_ROWS || this.characters >= MOST_CHARACTERS) await this.send();
