@@ -127,7 +127,7 @@ export class RunStore {
    * Ends an attempt of this process and takes the step that follows, in one write.
    * @param run as it was when the step was claimed
    * @param follower a step that nobody tried yet
-   * @returns the run after that, in which the follower may be somebody else's; null when the run does not go on, or the step
+   * @returns the run after that; null when somebody else was first to take the follower, the run does not go on, or the step
    *   is not its any more
    */
   async endAndClaim(
@@ -141,7 +141,10 @@ export class RunStore {
       expected: { id: follower, state: 'waiting' as const, attempt: 0 },
       change: { state: 'running' as const, worker: WORKER_ID, startedAt: new Date(), attempt: 1, beat: 1 },
     };
-    return this.changeStep(expected, mine(stepId, attempt), change, { others: [...doneWith(passed), claimed] });
+    return this.changeStep(expected, mine(stepId, attempt), change, {
+      others: [...doneWith(passed), claimed],
+      only: [claimed.expected],
+    });
   }
 
   /**
@@ -186,19 +189,24 @@ export class RunStore {
     which: Partial<RunDoc>,
     expected: Partial<StepRunDoc>,
     change: Partial<StepRunDoc>,
-    { others, run = {} }: { others: readonly StepChange[]; run?: Partial<RunDoc> },
+    {
+      others,
+      run = {},
+      only = [],
+    }: { others: readonly StepChange[]; run?: Partial<RunDoc>; only?: Partial<StepRunDoc>[] },
   ): Promise<RunProgress | null> {
-    const set = (place: string, fields: Partial<StepRunDoc>) =>
-      Object.entries(fields).map(([field, value]) => [`steps.${place}.${field}`, value]);
-    const changes = [...set('$', change), ...others.flatMap((other, index) => set(`$[o${index}]`, other.change))];
-    const arrayFilters = others.map((other, index) =>
-      Object.fromEntries(Object.entries(other.expected).map(([field, value]) => [`o${index}.${field}`, value])),
+    const steps = [{ expected, change }, ...others].map((step, index) => ({ ...step, place: `s${index}` }));
+    const fields = steps.flatMap((step) =>
+      Object.entries(step.change).map(([field, value]) => [`steps.$[${step.place}].${field}`, value]),
+    );
+    const arrayFilters = steps.map((step) =>
+      Object.fromEntries(Object.entries(step.expected).map(([field, value]) => [`${step.place}.${field}`, value])),
     );
     return this.runs
       .findOneAndUpdate(
-        { ...which, steps: { $elemMatch: expected } },
-        { $set: { ...run, ...Object.fromEntries(changes) }, $inc: { revision: 1 } },
-        { returnDocument: 'after', projection: NO_DEFINITIONS, ...(others.length > 0 && { arrayFilters }) },
+        { ...which, $and: [expected, ...only].map((step) => ({ steps: { $elemMatch: step } })) },
+        { $set: { ...run, ...Object.fromEntries(fields) }, $inc: { revision: 1 } },
+        { returnDocument: 'after', projection: NO_DEFINITIONS, arrayFilters },
       )
       .lean();
   }
@@ -229,11 +237,6 @@ function doneWith(passed: readonly Pick<Passed, 'stepId' | 'sql'>[]): StepChange
 
 function mine(id: string, attempt: number) {
   return { id, attempt, state: 'running' as const, worker: WORKER_ID };
-}
-
-/** Whether this process is at the first attempt at a step. */
-export function isFirstOfMine(step: StepRunDoc | undefined): boolean {
-  return step?.state === 'running' && step.attempt === 1 && step.worker === WORKER_ID;
 }
 
 /** Outputs are of an attempt: only those of the attempt that ended the step are ever read. */

@@ -11,7 +11,7 @@ import { BlamedStep, type Passed, PassThrough } from './pass-through.service.js'
 import type { StepGiven } from './run-contexts.service.js';
 import { isHandled, leftAfter } from './run-progress.js';
 import type { RunDoc, RunProgress, StepRunDoc } from './run.schema.js';
-import { type Attempt, isFirstOfMine, outputId, RunStore } from './run-store.service.js';
+import { type Attempt, outputId, RunStore } from './run-store.service.js';
 import { type Executed, StepExecutor } from './step-executor.service.js';
 import { StepLease } from './step-lease.js';
 import { StepNothing } from './step-nothing.service.js';
@@ -173,7 +173,8 @@ export class StepAttempts implements BeforeApplicationShutdown {
     }
     if (follower !== undefined && !this.isDraining) {
       const after = await this.store.endAndClaim(run, attempt, change, { passed, follower });
-      if (after) return { after, ...(await this.claimed(run, after, follower, [...before, given(attempt, output)])) };
+      const known = [...before, given(attempt, output)];
+      if (after) return { after, next: await this.claimed(run, after, follower, known) };
     }
     return { after: await this.store.end(attempt, change, passed) };
   }
@@ -183,13 +184,12 @@ export class StepAttempts implements BeforeApplicationShutdown {
     after: RunProgress,
     stepId: string,
     known: StepGiven[],
-  ): Promise<Pick<Made, 'next'>> {
-    if (!isFirstOfMine(after.steps.find(({ id }) => id === stepId))) return {};
+  ): Promise<Claimed> {
     const ids = new Set(known.map(({ _id }) => _id));
     const isOver = ({ state }: StepRunDoc) => state === 'done' || state === 'failed';
     const isAllKnown = after.steps.filter(isOver).every((step) => ids.has(outputId(after._id, step)));
     const outputs = isAllKnown ? known : await this.store.outputsOf(after._id);
-    return { next: { run: { ...after, graph, definitions }, stepId, given: outputs } };
+    return { run: { ...after, graph, definitions }, stepId, given: outputs };
   }
 
   /** Tries again, goes on without the step, hands its error on, or stops: as the step says. */
